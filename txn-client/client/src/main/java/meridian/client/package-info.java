@@ -1,0 +1,3 @@
+/// What an application calls.
+@org.jspecify.annotations.NullMarked
+package meridian.client;
