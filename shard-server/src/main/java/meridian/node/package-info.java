@@ -1,0 +1,2 @@
+/// What a node is: inputs in, effects out. Pure.
+package meridian.node;

@@ -1,0 +1,55 @@
+package meridian.participant;
+
+import java.util.List;
+import meridian.model.Message;
+import meridian.model.ShardId;
+import meridian.model.Timestamp;
+import meridian.model.TxnId;
+import meridian.model.TxnPart;
+import meridian.paxos.Decision;
+import meridian.txn.Reading;
+
+/// What a coordinator, or another participant, asks of a shard.
+public sealed interface ParticipantMessage extends Message {
+  ShardId shard();
+
+  /// Asks for the shard's vote. Sent again, it is the same question (rule C5).
+  record PrepareTxn(TxnPart part) implements ParticipantMessage {
+    @Override
+    public ShardId shard() {
+      return part.shard();
+    }
+  }
+
+  /// Tells how a transaction ended (rule C4). Only an active leader logs it.
+  record Decided(ShardId shard, TxnId txn, Decision decision) implements ParticipantMessage {}
+
+  /// Asks how a shard voted, and has it refuse if it has not voted yet (rule R1).
+  ///
+  /// @param asker the shard that wants to know, or shard -1 for a coordinator
+  record QueryOrFence(ShardId shard, TxnId txn, List<ShardId> participants, ShardId asker)
+      implements ParticipantMessage {
+    public QueryOrFence {
+      participants = List.copyOf(participants);
+    }
+  }
+
+  /// Answers QueryOrFence to another participant; `from` is the shard that speaks.
+  record StatusReport(ShardId shard, ShardId from, TxnId txn, TxnStatus status)
+      implements ParticipantMessage {}
+
+  /// Reads ranges of one shard, all as of one slot.
+  record ReadRequest(
+      ShardId shard, int generation, long id, List<Reading.Range> ranges, Reading.Mode mode)
+      implements ParticipantMessage {
+    public ReadRequest {
+      ranges = List.copyOf(ranges);
+    }
+  }
+
+  /// Another shard says that all its transactions that began up to here are settled (rule G3).
+  record Resolved(ShardId shard, ShardId from, Timestamp through) implements ParticipantMessage {}
+
+  /// Asks any replica of the directory for the shard map.
+  record MapRequest(ShardId shard, long id) implements ParticipantMessage {}
+}

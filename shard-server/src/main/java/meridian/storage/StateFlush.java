@@ -1,0 +1,24 @@
+package meridian.storage;
+
+import java.util.List;
+import meridian.model.ShardId;
+import meridian.model.TxnId;
+
+/// Brings the state store up to a slot, all of it or nothing.
+///
+/// @param rows versions to add, by key; one that is there already stays as it is
+/// @param outcomes to remember
+/// @param forgotten outcomes to drop
+/// @param tables as of the slot; they say how old a version or deletion may be dropped (horizonSlot)
+public record StateFlush(
+    ShardId shard,
+    List<SnapshotRow> rows,
+    List<TxnRecord> outcomes,
+    List<TxnId> forgotten,
+    Tables tables) {
+  public StateFlush {
+    rows = List.copyOf(rows);
+    outcomes = List.copyOf(outcomes);
+    forgotten = List.copyOf(forgotten);
+  }
+}

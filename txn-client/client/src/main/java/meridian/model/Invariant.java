@@ -1,0 +1,23 @@
+package meridian.model;
+
+/// What must never happen. Always checked, in production too; a failure stops the node, since a node
+/// that is wrong about itself must not go on talking to others.
+public final class Invariant {
+  private Invariant() {}
+
+  /// @throws Broken with the message, formatted with the values, unless the condition holds
+  public static void check(boolean holds, String format, Object... values) {
+    if (!holds) {
+      throw new Broken(String.format(format, values));
+    }
+  }
+
+  /// Thrown when an invariant does not hold.
+  public static final class Broken extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public Broken(String message) {
+      super(message);
+    }
+  }
+}

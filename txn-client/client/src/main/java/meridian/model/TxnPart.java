@@ -1,0 +1,75 @@
+package meridian.model;
+
+import java.util.List;
+
+/// What one participant shard is asked to vote on: its part of a transaction (protocol 2.1).
+/// Immutable for a transaction id, and hashed: whoever resends it repeats it to the letter.
+///
+/// @param txn whose part
+/// @param shard the participant asked
+/// @param ts the timestamp that the coordinator proposes; the participant may prepare at a later one
+/// @param deadline after this the participant no longer lets it wait for a lock
+/// @param coordinator who counts the votes
+/// @param participants all shards of the transaction in order, so that anyone can finish it
+/// @param reads what was read from this shard
+/// @param writes what is written to this shard, in key order, a key once
+/// @param hash of all of the above
+public record TxnPart(
+    TxnId txn,
+    ShardId shard,
+    Timestamp ts,
+    Timestamp deadline,
+    NodeId coordinator,
+    List<ShardId> participants,
+    List<Observed> reads,
+    List<Write> writes,
+    long hash) {
+  public TxnPart {
+    participants = List.copyOf(participants);
+    reads = List.copyOf(reads);
+    writes = List.copyOf(writes);
+  }
+
+  /// The part with its hash computed.
+  public static TxnPart of(
+      TxnId txn,
+      ShardId shard,
+      Timestamp ts,
+      Timestamp deadline,
+      NodeId coordinator,
+      List<ShardId> participants,
+      List<Observed> reads,
+      List<Write> writes) {
+    long hash = hash(txn, shard, ts, deadline, coordinator, participants, reads, writes);
+    return new TxnPart(txn, shard, ts, deadline, coordinator, participants, reads, writes, hash);
+  }
+
+  /// Whether this shard alone decides the transaction (rule 2.12).
+  public boolean isOnlyParticipant() {
+    return participants.size() == 1;
+  }
+
+  /// The hash that the content ought to have.
+  public long expectedHash() {
+    return hash(txn, shard, ts, deadline, coordinator, participants, reads, writes);
+  }
+
+  private static long hash(
+      TxnId txn,
+      ShardId shard,
+      Timestamp ts,
+      Timestamp deadline,
+      NodeId coordinator,
+      List<ShardId> participants,
+      List<Observed> reads,
+      List<Write> writes) {
+    Digest digest = new Digest().add(txn).add(shard.number()).add(ts.packed()).add(deadline.packed());
+    digest.add(coordinator.number()).add(participants.size());
+    participants.forEach(participant -> digest.add(participant.number()));
+    digest.add(reads.size());
+    reads.forEach(read -> digest.add(read.range()).add(read.slot()));
+    digest.add(writes.size());
+    writes.forEach(digest::add);
+    return digest.value();
+  }
+}
