@@ -62,8 +62,14 @@ public final class FaultPlan {
   /// Faults that begin between two times.
   public List<Strike> between(long fromMicros, long toMicros) {
     List<Strike> plan = new ArrayList<>();
-    for (Kind kind : List.of(Kind.CRASH, Kind.PARTITION, Kind.MOVE_LEADER, Kind.CLOCK)) {
+    for (Kind kind : List.of(Kind.CRASH, Kind.PARTITION, Kind.CLOCK)) {
       plan.add(new Strike(chance.between(fromMicros, toMicros), draw(kind)));
+    }
+    // To each in turn, since one of them leads already.
+    ShardId shard = chance.pick(targets.shards());
+    for (NodeId server : targets.servers()) {
+      Fault move = new Fault.MoveLeader(shard, server, MILLIS);
+      plan.add(new Strike(chance.between(fromMicros, toMicros), move));
     }
     List<Kind> favourites = favourites();
     long pauseMicrosMax = chance.pick(List.of(2 * SECONDS, 4 * SECONDS, 10 * SECONDS));
