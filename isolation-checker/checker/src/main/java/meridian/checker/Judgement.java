@@ -2,6 +2,7 @@ package meridian.checker;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /// Decides the levels of one history, each reading of ambiguous values given.
@@ -11,8 +12,6 @@ import java.util.Map;
 /// its commit timestamps; then the order of completion; then an order that respects everything
 /// known.
 final class Judgement {
-  private static final long CYCLE_EFFORT = 5_000_000;
-
   private final Options options;
   private final Facts facts;
   private final RealTime time;
@@ -32,37 +31,81 @@ final class Judgement {
       violated(Level.READ_COMMITTED, new Evidence.BadRead(facts.unreadable.get()));
       return verdicts;
     }
-    var order = firstGuess();
-    if (!decided(order, Level.STRICT_SERIALIZABLE)) {
-      byGraph(Level.STRICT_SERIALIZABLE, order);
+    var guess = firstGuess();
+    verify(guess);
+    for (var level : ORDER) {
+      if (options.levels().contains(level) && !verdicts.containsKey(level)) {
+        decide(level, guess);
+      }
     }
     return verdicts;
   }
 
-  private void byGraph(Level level, int[] guess) {
-    var shape = Dependencies.Shape.of(level);
-    var graph = Dependencies.of(facts, time, shape).build();
-    var found = graph.topological(priority(guess, graph.nodes, shape.split()));
-    if (found.length < graph.nodes) {
-      var walk = graph.shortCycle(CYCLE_EFFORT);
-      violated(level, new Evidence.Cycle(new Cycles(facts, shape.split()).edges(graph, walk)));
-    } else {
-      decided(commits(found, shape.split()), level);
-    }
-  }
+  /// The strongest level first, as most histories have it, and what it implies comes with it. If it
+  /// is violated, the levels that need no search, as what they violate needs none either.
+  private static final List<Level> ORDER =
+      List.of(
+          Level.STRICT_SERIALIZABLE,
+          Level.READ_COMMITTED,
+          Level.READ_ATOMIC,
+          Level.CAUSAL,
+          Level.SESSION_SERIALIZABLE,
+          Level.SERIALIZABLE,
+          Level.STRONG_SNAPSHOT,
+          Level.SESSION_SNAPSHOT,
+          Level.SNAPSHOT,
+          Level.PARALLEL_SNAPSHOT);
 
-  /// Verifies an order; what it passes holds. Returns whether that includes a level.
-  private boolean decided(int[] order, Level level) {
-    var tests = CommitTests.of(facts, time, order);
-    for (var weaker : Level.weakestFirst()) {
-      if (!verdicts.containsKey(weaker) && tests.passes(weaker)) {
-        verdicts.put(weaker, holds(weaker, order, tests));
+  private void decide(Level level, int[] guess) {
+    switch (level) {
+      case READ_UNCOMMITTED -> {}
+      case READ_COMMITTED, READ_ATOMIC, CAUSAL -> {
+        var visibility = new Visibility(facts, time, guess);
+        visibility
+            .evidence(level)
+            .ifPresentOrElse(
+                evidence -> violated(level, evidence),
+                () -> holds(level, visibility.order(), CommitTests.of(facts, time, guess)));
+      }
+      case PARALLEL_SNAPSHOT,
+          SNAPSHOT,
+          SESSION_SNAPSHOT,
+          STRONG_SNAPSHOT,
+          SERIALIZABLE,
+          SESSION_SERIALIZABLE,
+          STRICT_SERIALIZABLE -> {
+        var search = new Search(facts, time, level, guess);
+        switch (search.run(options.budget())) {
+          case Search.Result.Found() -> {
+            holds(level, search.order(), search.tests());
+            verify(search.order());
+          }
+          case Search.Result.Impossible(var evidence) -> violated(level, evidence);
+          case Search.Result.GaveUp(var reason) -> verdicts.put(level, new Verdict.Unknown(reason));
+        }
       }
     }
-    return tests.passes(level);
   }
 
-  private Verdict holds(Level level, int[] order, CommitTests tests) {
+  /// Verifies an order: the levels whose tests it passes hold.
+  private void verify(int[] order) {
+    var tests = CommitTests.of(facts, time, order);
+    for (var level : Level.weakestFirst()) {
+      if (tests.passes(level)) {
+        holds(level, order, tests);
+      }
+    }
+  }
+
+  private void holds(Level level, int[] order, CommitTests tests) {
+    for (var weaker : Level.weakestFirst()) {
+      if (level.implies(weaker) && !(verdicts.get(weaker) instanceof Verdict.Holds)) {
+        verdicts.put(weaker, new Verdict.Holds(execution(weaker, order, tests)));
+      }
+    }
+  }
+
+  private Execution execution(Level level, int[] order, CommitTests tests) {
     boolean split = Dependencies.Shape.of(level).split();
     var txns = new int[order.length];
     var snapshot = new int[split ? order.length : 0];
@@ -72,7 +115,7 @@ final class Judgement {
         snapshot[at] = tests.snapshot[order[at]];
       }
     }
-    return new Verdict.Holds(new Execution(txns, snapshot, choices));
+    return new Execution(txns, snapshot, choices);
   }
 
   private Verdict anyOrder() {
@@ -82,8 +125,8 @@ final class Judgement {
   private void violated(Level level, Evidence evidence) {
     verdicts.put(level, new Verdict.Violated(evidence));
     for (var stronger : Level.weakestFirst()) {
-      if (stronger.implies(level)) {
-        verdicts.putIfAbsent(stronger, new Verdict.Violated(new Evidence.Weaker(level)));
+      if (stronger.implies(level) && !(verdicts.get(stronger) instanceof Verdict.Violated)) {
+        verdicts.put(stronger, new Verdict.Violated(new Evidence.Weaker(level)));
       }
     }
   }
@@ -105,35 +148,6 @@ final class Judgement {
     int size = time.completions.length;
     for (int node = 0; node < facts.nodes; node++) {
       if (facts.completed(node) == History.NEVER_AFTER) {
-        order[size++] = node;
-      }
-    }
-    return order;
-  }
-
-  /// A node's place in the guess; helper nodes go as early as they can.
-  private int[] priority(int[] guess, int nodes, boolean split) {
-    var priority = new int[nodes];
-    Arrays.fill(priority, -1);
-    for (int at = 0; at < guess.length; at++) {
-      if (split) {
-        priority[2 * guess[at]] = at;
-        priority[2 * guess[at] + 1] = at;
-      } else {
-        priority[guess[at]] = at;
-      }
-    }
-    return priority;
-  }
-
-  /// The transactions' nodes in the order of their commits.
-  private int[] commits(int[] found, boolean split) {
-    var order = new int[facts.nodes];
-    int size = 0;
-    for (int node : found) {
-      if (split && node < 2 * facts.nodes && node % 2 == 1) {
-        order[size++] = node / 2;
-      } else if (!split && node < facts.nodes) {
         order[size++] = node;
       }
     }
