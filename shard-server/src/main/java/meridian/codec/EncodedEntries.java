@@ -3,11 +3,12 @@ package meridian.codec;
 import meridian.paxos.LogEntry;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers how the log entries of the last moments are encoded. A leader needs the bytes of an entry
-/// for its own log and for each follower; a follower has just decoded what it is about to store.
+/// Remembers how the log entries of the last moments are encoded. A leader needs the bytes of an
+/// entry for its own log and for each follower; a follower has just decoded what it is about to
+/// store.
 ///
-/// Any thread may ask. It is a cache without locks: a place is overwritten as a whole, with something
-/// immutable, and whoever misses an entry encodes it again.
+/// Any thread may ask. It is a cache without locks: a place is overwritten as a whole, with
+/// something immutable, and whoever misses an entry encodes it again.
 final class EncodedEntries {
   private record Encoded(LogEntry entry, byte[] bytes) {}
 

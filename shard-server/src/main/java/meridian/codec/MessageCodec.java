@@ -10,7 +10,8 @@ import meridian.wire.ClientCodec;
 import meridian.wire.WireReader;
 import meridian.wire.WireWriter;
 
-/// All that nodes, coordinators and clients say, as `NodeMessage` of `node.proto`. Any thread may call.
+/// All that nodes, coordinators and clients say, as `NodeMessage` of `node.proto`. Any thread may
+/// call.
 public final class MessageCodec {
   private static final int CLIENT = 9;
 

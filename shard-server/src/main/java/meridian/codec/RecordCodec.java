@@ -27,7 +27,8 @@ import meridian.wire.ModelCodec;
 import meridian.wire.WireReader;
 import meridian.wire.WireWriter;
 
-/// The records of `record.proto`, for stores and for the messages that carry them. Any thread may call.
+/// The records of `record.proto`, for stores and for the messages that carry them. Any thread may
+/// call.
 public final class RecordCodec {
   private static final EncodedEntries ENTRIES = new EncodedEntries();
 
@@ -109,9 +110,7 @@ public final class RecordCodec {
 
   private static LogEntry entryFields(WireReader in) throws BadMessage {
     return new LogEntry(
-        in.natural(1),
-        in.message(2, RecordCodec::ballot),
-        in.message(3, RecordCodec::command));
+        in.natural(1), in.message(2, RecordCodec::ballot), in.message(3, RecordCodec::command));
   }
 
   private static void command(WireWriter out, Command command) {
@@ -319,8 +318,19 @@ public final class RecordCodec {
     var map = in.optional(12, ModelCodec::shardMap);
     Ballot origin = in.message(13, RecordCodec::ballot);
     return new Tables(
-        slot, origin, barrier, electorate, prepared, floors, tsLimit, ctsMax, watermark, resolved,
-        horizonSlot, wholeFromSlot, map);
+        slot,
+        origin,
+        barrier,
+        electorate,
+        prepared,
+        floors,
+        tsLimit,
+        ctsMax,
+        watermark,
+        resolved,
+        horizonSlot,
+        wholeFromSlot,
+        map);
   }
 
   private static void prepared(WireWriter out, Tables.Prepared prepared) {

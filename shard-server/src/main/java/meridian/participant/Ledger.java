@@ -25,6 +25,7 @@ import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.Electorate;
 import meridian.paxos.LogEntry;
+import meridian.storage.CorruptRecord;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 import meridian.storage.Version;
@@ -67,7 +68,7 @@ public final class Ledger {
   private long wholeFromSlot;
   private Optional<ShardMap> map;
 
-  Ledger(ShardId shard, VersionStore versions, Tables tables) {
+  public Ledger(ShardId shard, VersionStore versions, Tables tables) {
     this.shard = shard;
     this.versions = versions;
     this.slot = tables.slot();
@@ -86,14 +87,18 @@ public final class Ledger {
   }
 
   /// Everything but versions and outcomes, for a flush or a snapshot.
-  Tables tables() {
+  public Tables tables() {
     return new Tables(
         slot, origin, barrier, electorate, List.copyOf(prepared.values()), floors.toList(), tsLimit,
         ctsMax, watermark, resolved, horizonSlot, wholeFromSlot, map);
   }
 
   /// Applies the next entry.
+  ///
+  /// @throws meridian.storage.CorruptRecord if a counter that it adds to is stored damaged; nothing has
+  ///     changed then
   void apply(LogEntry entry) {
+    ensureReadable(entry);
     Invariant.check(entry.slot() == slot + 1, "%s: applying slot %s after %s", shard, entry.slot(), slot);
     slot = entry.slot();
     origin = entry.origin();
@@ -117,6 +122,24 @@ public final class Ledger {
       }
       case Command.Collect c -> collect(c);
     }
+  }
+
+  /// Reads every counter that an entry adds to before anything is changed.
+  private void ensureReadable(LogEntry entry) {
+    Optional<TxnPart> part =
+        switch (entry.command()) {
+          case Command.OnePhase o -> Optional.of(o.part());
+          case Command.Decide d -> Optional.ofNullable(prepared.get(d.txn())).map(Tables.Prepared::part);
+          case Command.Prepare p -> Optional.empty();
+          case Command.Fence f -> Optional.empty();
+          case Command.Barrier b -> Optional.empty();
+          case Command.TsLimit t -> Optional.empty();
+          case Command.Collect c -> Optional.empty();
+        };
+    part.stream()
+        .flatMap(p -> p.writes().stream())
+        .filter(Write.Add.class::isInstance)
+        .forEach(add -> versions.latest(add.key()));
   }
 
   private void prepare(Command.Prepare p) {
@@ -143,7 +166,7 @@ public final class Ledger {
       if (slot <= wholeFromSlot && versions.flushedAt(write.key(), ts).isPresent()) {
         continue;
       }
-      Optional<Version> last = versions.latest(write.key());
+      Optional<Version> last = lastBefore(write);
       if (slot > wholeFromSlot) {
         last.ifPresent(v -> Invariant.check(
             v.ts().isBefore(ts), "%s: key %s written at %s after %s by %s", shard, write.key(), ts, v.ts(), part.txn()));
@@ -157,6 +180,17 @@ public final class Ledger {
     }
     for (Observed read : part.reads()) {
       floors.raise(read.range(), ts);
+    }
+  }
+
+  /// The newest version of a key that is written. One that is stored damaged is about to be overwritten;
+  /// only a counter needs it.
+  private Optional<Version> lastBefore(Write write) {
+    try {
+      return versions.latest(write.key());
+    } catch (CorruptRecord damaged) {
+      Invariant.check(!(write instanceof Write.Add), "%s: adding to a damaged counter: %s", shard, write);
+      return Optional.empty();
     }
   }
 
@@ -206,7 +240,7 @@ public final class Ledger {
   }
 
   /// Whether the state can be read: a snapshot still being pieced together cannot.
-  boolean isWhole() {
+  public boolean isWhole() {
     return slot >= wholeFromSlot;
   }
 
@@ -218,11 +252,11 @@ public final class Ledger {
     return barrier;
   }
 
-  NavigableMap<TxnId, Tables.Prepared> prepared() {
+  public NavigableMap<TxnId, Tables.Prepared> prepared() {
     return prepared;
   }
 
-  VersionStore versions() {
+  public VersionStore versions() {
     return versions;
   }
 
@@ -230,7 +264,7 @@ public final class Ledger {
     return tsLimit;
   }
 
-  Timestamp ctsMax() {
+  public Timestamp ctsMax() {
     return ctsMax;
   }
 
@@ -246,7 +280,16 @@ public final class Ledger {
     return horizonSlot;
   }
 
-  Optional<ShardMap> map() {
+  /// Rows of later slots are about to be added: until those are applied too, the state is not to be read.
+  public void pieceTogether(long wholeFrom) {
+    wholeFromSlot = Math.max(wholeFromSlot, wholeFrom);
+  }
+
+  public long wholeFromSlot() {
+    return wholeFromSlot;
+  }
+
+  public Optional<ShardMap> map() {
     return map;
   }
 
@@ -264,6 +307,8 @@ public final class Ledger {
           return true;
         });
     List<TxnRecord> outcomes = new ArrayList<>(versions.outcomesThrough(Timestamp.MAX, Integer.MAX_VALUE));
+    // Below the watermark a replica that took a snapshot may remember longer than others.
+    outcomes.removeIf(o -> !o.txn().begin().isAfter(watermark));
     outcomes.forEach(o -> digest.add(o.txn()).add(o.decision() instanceof Decision.Commit c ? c.ts().packed() : 0));
     return digest.value();
   }

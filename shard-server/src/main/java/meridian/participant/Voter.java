@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import meridian.model.AbortReason;
-import meridian.model.Invariant;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.NodeId;
@@ -260,6 +259,10 @@ final class Voter {
     toWake.remove(txn);
   }
 
+  boolean hasWoken() {
+    return !toWake.isEmpty();
+  }
+
   /// Waiters whose obstacle may have gone, oldest first; each is out of the queue and starts again.
   List<TxnPart> wake() {
     List<TxnPart> woken = toWake.stream().map(txn -> waiting.part(txn)).flatMap(Optional::stream).toList();
@@ -275,11 +278,6 @@ final class Voter {
         refuse(part, AbortReason.of(AbortReason.Kind.DEADLINE, "it waited for a lock until its deadline"), out);
       }
     }
-  }
-
-  /// Checks that a decision does not contradict one that is in the log.
-  void checkAgreement(TxnId txn, Decision known, Decision told) {
-    Invariant.check(known.agreesWith(told), "%s: %s is decided as %s, and now as %s", shard, txn, known, told);
   }
 
   /// Whether what is applied is the last word on some ranges.

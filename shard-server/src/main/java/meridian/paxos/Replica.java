@@ -100,6 +100,16 @@ public final class Replica {
     return applied;
   }
 
+  /// Whether new entries may be appended: this replica leads, and is not handing over.
+  public boolean mayPropose() {
+    return leader.isPresent() && !leader.get().isHandingOver();
+  }
+
+  /// Drops the front of the log, whose effect the state holds durably.
+  public void cut(long slotThrough, Effects out) {
+    acceptor.cut(slotThrough, out);
+  }
+
   /// Appends a command to the log. Only while this replica leads.
   ///
   /// @return its slot
@@ -126,7 +136,7 @@ public final class Replica {
       case PaxosMessage.Accept m -> onAccept(m, from, now, out);
       case PaxosMessage.Accepted m -> onAccepted(m, from, now, out);
       case PaxosMessage.Behind m -> onBehind(m, from, now, out);
-      case PaxosMessage.Rejected m -> onRejected(m, now);
+      case PaxosMessage.Rejected m -> onRejected(m, now, out);
       case PaxosMessage.TakeOver m -> onTakeOver(m, from, now, out);
       case PaxosMessage.TransferLeader m -> leader.ifPresent(leading -> handOver(leading, m.to(), now));
       // State transfer and repair are matters of the state machine.
@@ -146,9 +156,10 @@ public final class Replica {
 
   /// Some time has passed.
   public void tick(Now now, Effects out) {
+    applyChosen(now, out);
     if (leader.isPresent()) {
       if (!leader.get().hasQuorum(now)) {
-        standDown(now);
+        standDown(now, out);
         return;
       }
       leader.get().tick(now);
@@ -157,7 +168,7 @@ public final class Replica {
     }
     if (candidate.isPresent()) {
       if (now.monotonicMicros() >= candidate.get().dueMicros) {
-        standDown(now);
+        standDown(now, out);
       }
       return;
     }
@@ -272,18 +283,18 @@ public final class Replica {
     if (ballot.isAbove(acceptor.promised())) {
       acceptor.promise(ballot, out);
       roundSeen = Math.max(roundSeen, ballot.round());
-      standDown(now);
+      standDown(now, out);
     }
   }
 
-  private void standDown(Now now) {
+  private void standDown(Now now, Effects out) {
     boolean led = leader.isPresent();
     leader = Optional.empty();
     candidate = Optional.empty();
     heardMicros = now.monotonicMicros();
     patienceMicros = drawPatience();
     if (led) {
-      machine.follow();
+      machine.follow(out);
     }
   }
 
@@ -436,9 +447,9 @@ public final class Replica {
   }
 
   private void applyChosen(Now now, Effects out) {
-    while (applied < acceptor.chosenThrough()) {
+    while (applied < acceptor.chosenThrough()
+        && machine.apply(acceptor.log().get(applied + 1), now, out)) {
       applied++;
-      machine.apply(acceptor.log().get(applied), now, out);
     }
   }
 
@@ -473,12 +484,12 @@ public final class Replica {
     }
   }
 
-  private void onRejected(PaxosMessage.Rejected m, Now now) {
+  private void onRejected(PaxosMessage.Rejected m, Now now, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
     boolean beaten = leader.isPresent() && m.promised().isAbove(leader.get().ballot())
         || candidate.isPresent() && m.promised().isAbove(candidate.get().ballot);
     if (beaten) {
-      standDown(now);
+      standDown(now, out);
     }
   }
 }

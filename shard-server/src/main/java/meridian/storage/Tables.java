@@ -46,6 +46,13 @@ public record Tables(
     resolved = java.util.Collections.unmodifiableSortedMap(new java.util.TreeMap<>(resolved));
   }
 
+  /// The same, of a state that is whole only from a slot on.
+  public Tables withWholeFrom(long wholeFrom) {
+    return new Tables(
+        slot, origin, barrier, electorate, prepared, floors, tsLimit, ctsMax, watermark, resolved,
+        horizonSlot, Math.max(wholeFromSlot, wholeFrom), map);
+  }
+
   /// The state before the first slot.
   public static Tables empty() {
     return new Tables(

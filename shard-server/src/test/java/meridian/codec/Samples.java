@@ -17,8 +17,8 @@ import meridian.model.ShardMap;
 import meridian.model.Timestamp;
 import meridian.model.Value;
 
-/// Makes up records of any kind from their declared components, so that a message that is added later
-/// is sampled without anybody thinking of it. Small numbers and empty lists come up often.
+/// Makes up records of any kind from their declared components, so that a message that is added
+/// later is sampled without anybody thinking of it. Small numbers and empty lists come up often.
 final class Samples {
   private final RandomGenerator chance;
 

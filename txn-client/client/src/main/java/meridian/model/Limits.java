@@ -14,6 +14,10 @@ public final class Limits {
   /// Most that one transaction may write, keys and values together, in bytes.
   public static final int TXN_BYTES_MAX = 10 * 1024 * 1024;
 
+  /// Most that one transaction may read, keys and values together, in bytes: it keeps all of it, so
+  /// that it sees each key the same way to its end.
+  public static final int TXN_READ_BYTES_MAX = 64 * 1024 * 1024;
+
   /// Most keys and intervals that one transaction may read and write together.
   public static final int TXN_KEYS_MAX = 100_000;
 

@@ -127,8 +127,7 @@ public final class ClientCodec {
   }
 
   private static Welcome welcome(WireReader in) throws BadMessage {
-    return new Welcome(
-        in.number(1), ModelCodec.ts(in, 2), new RegionId(in.text(3)), in.natural(4));
+    return new Welcome(in.number(1), ModelCodec.ts(in, 2), new RegionId(in.text(3)), in.natural(4));
   }
 
   private static void readDone(WireWriter out, ReadDone done) {
@@ -138,8 +137,7 @@ public final class ClientCodec {
   }
 
   private static ReadDone readDone(WireReader in) throws BadMessage {
-    return new ReadDone(
-        in.number(1), in.list(2, ClientCodec::rangeResult), ModelCodec.ts(in, 3));
+    return new ReadDone(in.number(1), in.list(2, ClientCodec::rangeResult), ModelCodec.ts(in, 3));
   }
 
   private static void rangeResult(WireWriter out, RangeResult result) {

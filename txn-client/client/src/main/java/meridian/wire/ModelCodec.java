@@ -19,8 +19,8 @@ import meridian.model.Value;
 import meridian.model.Write;
 import meridian.txn.Reading;
 
-/// The words of `model.proto`: for each a method that writes its fields and one that reads them. Also
-/// the few that are plain values there: keys, timestamps, names of shards and nodes.
+/// The words of `model.proto`: for each a method that writes its fields and one that reads them.
+/// Also the few that are plain values there: keys, timestamps, names of shards and nodes.
 public final class ModelCodec {
   private static final AbortReason.Kind[] ABORT_KINDS = AbortReason.Kind.values();
   private static final Reading.Mode[] READ_MODES = Reading.Mode.values();
@@ -315,6 +315,7 @@ public final class ModelCodec {
   /// What to say of a field that is none of the cases there are.
   public static BadMessage unknownCase(WireReader in) throws BadMessage {
     int field = in.field();
-    return new BadMessage(field == 0 ? "empty, where one of several cases is wanted" : "unknown case " + field);
+    return new BadMessage(
+        field == 0 ? "empty, where one of several cases is wanted" : "unknown case " + field);
   }
 }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// Reads the fields of protobuf messages in the order of their numbers. Asking for a field that is
-/// not there gives zero, nothing or [BadMessage], as the method says; fields that nobody asks for are
-/// skipped, so that a newer sender may add some. All lengths are checked before anything is allocated.
+/// not there gives zero, nothing or [BadMessage], as the method says; fields that nobody asks for
+/// are skipped, so that a newer sender may add some. All lengths are checked before anything is
+/// allocated.
 ///
 /// Not for two threads at a time. After a BadMessage it is of no more use.
 public final class WireReader {
@@ -148,7 +149,8 @@ public final class WireReader {
     }
     int length = takeLength(field);
     if (length > sizeMax) {
-      throw new BadMessage(what + " of " + length + " bytes, the limit is " + sizeMax).inField(field);
+      throw new BadMessage(what + " of " + length + " bytes, the limit is " + sizeMax)
+          .inField(field);
     }
     position += length;
     return Arrays.copyOfRange(bytes, position - length, position);
@@ -194,8 +196,8 @@ public final class WireReader {
     return list;
   }
 
-  /// Begins a packed list of numbers; they end where `morePacked` says no. Nothing else may be read in
-  /// between. Gives what `closePacked` wants back.
+  /// Begins a packed list of numbers; they end where `morePacked` says no. Nothing else may be read
+  /// in between. Gives what `closePacked` wants back.
   public int openPacked(int field) throws BadMessage {
     int end = limit;
     int length = has(field) ? takeLength(field) : 0;
@@ -263,7 +265,11 @@ public final class WireReader {
     long length = readVarint();
     if (length < 0 || length > limit - position) {
       throw new BadMessage(
-              "a length of " + Long.toUnsignedString(length) + " bytes where " + (limit - position) + " are left")
+              "a length of "
+                  + Long.toUnsignedString(length)
+                  + " bytes where "
+                  + (limit - position)
+                  + " are left")
           .inField(field);
     }
     return (int) length;
@@ -278,7 +284,9 @@ public final class WireReader {
 
   private int readTag() throws BadMessage {
     long read = readVarint();
-    if (read >>> Integer.SIZE != 0 || read >>> WireWriter.TYPE_BITS == 0 || read > Integer.MAX_VALUE) {
+    if (read >>> Integer.SIZE != 0
+        || read >>> WireWriter.TYPE_BITS == 0
+        || read > Integer.MAX_VALUE) {
       throw new BadMessage("not a tag: " + Long.toUnsignedString(read));
     }
     return (int) read;

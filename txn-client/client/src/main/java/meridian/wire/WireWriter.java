@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Writes the fields of protobuf messages into one growing array, in the order they are called. As in
-/// protobuf, a number or a text that is zero or empty is left out, unless the method says otherwise.
+/// Writes the fields of protobuf messages into one growing array, in the order they are called. As
+/// in protobuf, a number or a text that is zero or empty is left out, unless the method says
+/// otherwise.
 ///
 /// Not for two threads at a time. May be used again after `reset`.
 public final class WireWriter {
@@ -153,8 +154,8 @@ public final class WireWriter {
     varint(value);
   }
 
-  /// Fills in the length of what was written since, and makes room for it if it takes more than the one
-  /// byte that was kept free: most messages within messages are short.
+  /// Fills in the length of what was written since, and makes room for it if it takes more than the
+  /// one byte that was kept free: most messages within messages are short.
   public void close(int start) {
     int length = size - start;
     if (length <= ONE_BYTE_MAX) {
@@ -194,7 +195,9 @@ public final class WireWriter {
   private void reserve(int more) {
     if (bytes.length - size < more) {
       int wanted = Math.addExact(size, more);
-      bytes = Arrays.copyOf(bytes, Math.max(wanted, (int) Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
+      bytes =
+          Arrays.copyOf(
+              bytes, Math.max(wanted, (int) Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
     }
   }
 }
