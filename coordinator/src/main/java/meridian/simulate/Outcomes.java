@@ -158,6 +158,7 @@ public final class Outcomes implements Observer {
     Txn txn = txn(id);
     Invariant.check(
         txn.isCommitted() == committed, "a client was told committed = %s of %s", committed, txn);
+    txn.toldAborted |= !committed;
   }
 
   private Txn txn(TxnId id) {

@@ -92,12 +92,20 @@ final class Scans implements Workload {
   }
 
   private static Script readAll() {
-    return tx ->
-        tx.scan(
-            rows("=growing", 0),
-            0,
-            false,
-            first -> tx.scan(KeyRange.ALL, 0, true, rows -> tx.commit()));
+    return new Script() {
+      @Override
+      public void run(Tx tx) {
+        read(tx, 0);
+      }
+
+      private void read(Tx tx, int group) {
+        if (group == GROUPS) {
+          tx.commit();
+        } else {
+          tx.scan(rows("=growing", group), 0, group == 1, rows -> read(tx, group + 1));
+        }
+      }
+    };
   }
 
   private Script move(int group, long seed) {
