@@ -49,6 +49,18 @@ public record TxnPart(
     return participants.size() == 1;
   }
 
+  /// About how many bytes the part takes.
+  public long sizeBytes() {
+    long bytes = 0;
+    for (Observed read : reads) {
+      bytes += 2L * read.range().start().size() + Long.BYTES;
+    }
+    for (Write write : writes) {
+      bytes += write.sizeBytes();
+    }
+    return bytes;
+  }
+
   /// The hash that the content ought to have.
   public long expectedHash() {
     return hash(txn, shard, ts, deadline, coordinator, participants, reads, writes);

@@ -1,0 +1,212 @@
+package meridian.mvcc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import meridian.model.Key;
+import meridian.model.KeyRange;
+import meridian.model.ShardId;
+import meridian.model.Timestamp;
+import meridian.model.TxnId;
+import meridian.storage.SnapshotRow;
+import meridian.storage.StateFlush;
+import meridian.storage.StateReader;
+import meridian.storage.Tables;
+import meridian.storage.TxnRecord;
+import meridian.storage.Version;
+
+/// The versions and outcomes of one shard as of the last slot applied: what has been flushed, and what
+/// gathered in memory since. Old versions are kept until the horizon passes them.
+public final class VersionStore {
+  private static final int ROWS_PER_READ = 64;
+  private static final int ROW_OVERHEAD_BYTES = 120;
+
+  private final ShardId shard;
+  private final StateReader flushed;
+
+  /// What came since the last flush began, and what that flush is bringing to disk. The newest version
+  /// of a key is the first in its list.
+  private Memtable fresh = new Memtable();
+
+  private Optional<Memtable> flushing = Optional.empty();
+
+  /// One generation of changes.
+  private static final class Memtable {
+    final NavigableMap<Key, List<Version>> versions = new TreeMap<>();
+    final NavigableMap<TxnId, TxnRecord> outcomes = new TreeMap<>();
+    final TreeSet<TxnId> forgotten = new TreeSet<>();
+    long bytes;
+  }
+
+  public VersionStore(ShardId shard, StateReader flushed) {
+    this.shard = shard;
+    this.flushed = flushed;
+  }
+
+  /// About how many bytes wait to be flushed.
+  public long unflushedBytes() {
+    return fresh.bytes;
+  }
+
+  public boolean isFlushing() {
+    return flushing.isPresent();
+  }
+
+  /// Adds a version. It is not older than any other of its key.
+  public void put(Key key, Version version) {
+    fresh.versions.computeIfAbsent(key, k -> new ArrayList<>()).addFirst(version);
+    fresh.bytes += key.size() + version.value().map(v -> v.size()).orElse(0) + ROW_OVERHEAD_BYTES;
+  }
+
+  /// The newest version of a key, a deletion being one too.
+  ///
+  /// @throws meridian.storage.CorruptRecord if it is stored damaged
+  public Optional<Version> latest(Key key) {
+    List<Version> young = fresh.versions.get(key);
+    if (young != null) {
+      return Optional.of(young.getFirst());
+    }
+    List<Version> middle = flushing.map(f -> f.versions.get(key)).orElse(null);
+    return middle != null ? Optional.of(middle.getFirst()) : flushed.version(shard, key, Timestamp.MAX);
+  }
+
+  /// The version of a key with exactly this timestamp, if it has been flushed.
+  public Optional<Version> flushedAt(Key key, Timestamp ts) {
+    return flushed.version(shard, key, ts).filter(version -> version.ts().equals(ts));
+  }
+
+  /// Visits the newest version of each key of a range in order, or in reverse, deletions included,
+  /// until the visitor has enough.
+  ///
+  /// @throws meridian.storage.CorruptRecord if one on the way is stored damaged
+  public void scan(KeyRange range, boolean reverse, Visitor visitor) {
+    KeyRange rest = range;
+    while (!rest.isEmpty()) {
+      List<SnapshotRow> rows = flushed.rows(shard, rest, reverse, ROWS_PER_READ);
+      boolean last = rows.size() < ROWS_PER_READ;
+      KeyRange page = last ? rest : upTo(rest, rows.getLast().key(), reverse);
+      NavigableMap<Key, Version> newest = new TreeMap<>();
+      for (SnapshotRow row : rows) {
+        newest.put(row.key(), row.versions().getFirst());
+      }
+      flushing.ifPresent(f -> overlay(f, page, newest));
+      overlay(fresh, page, newest);
+      for (Map.Entry<Key, Version> entry : (reverse ? newest.descendingMap() : newest).entrySet()) {
+        if (!visitor.visit(entry.getKey(), entry.getValue())) {
+          return;
+        }
+      }
+      if (last) {
+        return;
+      }
+      rest = beyond(rest, rows.getLast().key(), reverse);
+    }
+  }
+
+  /// Told of keys and their newest versions.
+  public interface Visitor {
+    /// @return whether to go on
+    boolean visit(Key key, Version version);
+  }
+
+  private static KeyRange upTo(KeyRange range, Key key, boolean reverse) {
+    return reverse ? new KeyRange(key, range.end()) : KeyRange.of(range.start(), key.next());
+  }
+
+  private static KeyRange beyond(KeyRange range, Key key, boolean reverse) {
+    return reverse ? KeyRange.of(range.start(), key) : new KeyRange(key.next(), range.end());
+  }
+
+  private static void overlay(Memtable table, KeyRange range, NavigableMap<Key, Version> newest) {
+    NavigableMap<Key, List<Version>> tail = table.versions.tailMap(range.start(), true);
+    NavigableMap<Key, List<Version>> part = range.end().map(end -> tail.headMap(end, false)).orElse(tail);
+    part.forEach((key, versions) -> newest.put(key, versions.getFirst()));
+  }
+
+  /// Remembers how a transaction ended.
+  public void remember(TxnRecord outcome) {
+    fresh.outcomes.put(outcome.txn(), outcome);
+    fresh.forgotten.remove(outcome.txn());
+    fresh.bytes += ROW_OVERHEAD_BYTES;
+  }
+
+  /// Drops an outcome.
+  public void forget(TxnId txn) {
+    fresh.outcomes.remove(txn);
+    fresh.forgotten.add(txn);
+  }
+
+  /// How a transaction ended, if that is remembered.
+  public Optional<TxnRecord> outcome(TxnId txn) {
+    TxnRecord young = fresh.outcomes.get(txn);
+    if (young != null || fresh.forgotten.contains(txn)) {
+      return Optional.ofNullable(young);
+    }
+    if (flushing.isPresent()) {
+      TxnRecord middle = flushing.get().outcomes.get(txn);
+      if (middle != null || flushing.get().forgotten.contains(txn)) {
+        return Optional.ofNullable(middle);
+      }
+    }
+    return flushed.outcome(shard, txn);
+  }
+
+  /// The oldest outcomes whose transactions began at or before a time, at most so many.
+  public List<TxnRecord> outcomesThrough(Timestamp begin, int most) {
+    NavigableMap<TxnId, TxnRecord> found = new TreeMap<>();
+    Optional<TxnId> after = Optional.empty();
+    while (found.size() < most) {
+      List<TxnRecord> page = flushed.outcomesAfter(shard, after, most);
+      for (TxnRecord record : page) {
+        if (!record.txn().begin().isAfter(begin) && outcome(record.txn()).isPresent()) {
+          found.put(record.txn(), record);
+        }
+      }
+      if (page.size() < most || page.getLast().txn().begin().isAfter(begin)) {
+        break;
+      }
+      after = Optional.of(page.getLast().txn());
+    }
+    flushing.ifPresent(f -> gather(f, begin, most, found));
+    gather(fresh, begin, most, found);
+    return found.values().stream().limit(most).toList();
+  }
+
+  private void gather(Memtable table, Timestamp begin, int most, NavigableMap<TxnId, TxnRecord> found) {
+    int seen = 0;
+    for (TxnRecord record : table.outcomes.values()) {
+      if (record.txn().begin().isAfter(begin) || seen++ == most) {
+        return;
+      }
+      if (outcome(record.txn()).isPresent()) {
+        found.put(record.txn(), record);
+      }
+    }
+  }
+
+  /// Begins to bring everything in memory to disk; one flush at a time.
+  public StateFlush flush(Tables tables) {
+    List<SnapshotRow> rows = new ArrayList<>();
+    fresh.versions.forEach((key, versions) -> rows.add(new SnapshotRow(key, versions)));
+    StateFlush flush =
+        new StateFlush(shard, rows, List.copyOf(fresh.outcomes.values()), List.copyOf(fresh.forgotten), tables);
+    flushing = Optional.of(fresh);
+    fresh = new Memtable();
+    return flush;
+  }
+
+  /// The flush that was begun is durable.
+  public void flushed() {
+    flushing = Optional.empty();
+  }
+
+  /// Forgets what is in memory, because the flushed state has been replaced by a later one.
+  public void reset() {
+    fresh = new Memtable();
+    flushing = Optional.empty();
+  }
+}

@@ -1,0 +1,2 @@
+/// Versions of keys in time. Pure.
+package meridian.mvcc;

@@ -1,0 +1,24 @@
+package meridian.participant;
+
+/// How patient a participant is, and how long it remembers.
+///
+/// @param orphanMicros an undecided transaction this old is asked after; about 3 wide-area round trips
+/// @param outcomeMillis how long an outcome is remembered at least (rule G3); well above the longest
+///     transaction
+/// @param collectMicros how often the watermark moves on
+/// @param closedLagMillis a TsLimit stays this far behind the clock, so that no write meets it
+/// @param aheadMillisMax a proposed timestamp further ahead of the clock is refused
+/// @param waitersMax most transactions that wait for locks of one shard, and most reads that wait
+/// @param unappliedMax most entries appended and not yet applied before new work is refused
+public record Settings(
+    long orphanMicros,
+    long outcomeMillis,
+    long collectMicros,
+    long closedLagMillis,
+    long aheadMillisMax,
+    int waitersMax,
+    int unappliedMax) {
+  /// For production.
+  public static final Settings DEFAULT =
+      new Settings(1_000_000, 600_000, 10_000_000, 500, 2_000, 10_000, 50_000);
+}

@@ -1,0 +1,187 @@
+package meridian.participant;
+
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import meridian.model.Key;
+import meridian.model.KeyRange;
+import meridian.model.Timestamp;
+import meridian.model.TxnId;
+import meridian.model.TxnPart;
+import meridian.model.Write;
+import meridian.mvcc.VersionStore;
+import meridian.paxos.Command;
+import meridian.paxos.Decision;
+import meridian.paxos.LogEntry;
+import meridian.storage.Tables;
+import meridian.storage.Version;
+
+/// What a leader's log says beyond what is applied. A leader votes on the whole of its log: what it
+/// appends can be chosen only together with everything before it (rule P1), so an entry may rely on
+/// earlier ones that are not chosen yet. What others are shown comes from the ledger alone.
+final class Tail {
+  /// What the unapplied part of the log says of a transaction, by its last entry there.
+  private final NavigableMap<TxnId, LogEntry> entries = new TreeMap<>();
+
+  /// The newest version that the unapplied part of the log gives a key.
+  private final NavigableMap<Key, Version> writes = new TreeMap<>();
+
+  /// Undecided transactions, applied or not: prepared in the log and without a decision in it.
+  private final LockTable locks = new LockTable();
+
+  private final Ledger ledger;
+
+  /// The largest watermark and TsLimit in the log, and the largest timestamp of anything in it.
+  private Timestamp watermark;
+
+  private Timestamp tsLimit;
+  private Timestamp tsMax;
+
+  Tail(Ledger ledger) {
+    this.ledger = ledger;
+    this.watermark = ledger.watermark();
+    this.tsLimit = ledger.tsLimit();
+    this.tsMax = Timestamp.max(ledger.ctsMax(), ledger.tsLimit());
+    ledger.prepared().values().forEach(p -> locks.add(p.part()));
+  }
+
+  /// Takes note of an entry that was appended.
+  ///
+  /// @return the part whose locks it released, if it did
+  Optional<TxnPart> appended(LogEntry entry) {
+    switch (entry.command()) {
+      case Command.Prepare p -> {
+        entries.put(p.part().txn(), entry);
+        locks.add(p.part());
+        tsMax = Timestamp.max(tsMax, p.ts());
+      }
+      case Command.OnePhase o -> {
+        entries.put(o.part().txn(), entry);
+        write(o.part(), o.ts(), entry.slot());
+      }
+      case Command.Fence f -> entries.put(f.txn(), entry);
+      case Command.Decide d -> {
+        TxnPart part = undecided(d.txn()).orElseThrow();
+        entries.put(d.txn(), entry);
+        locks.remove(d.txn());
+        if (d.decision() instanceof Decision.Commit commit) {
+          write(part, commit.ts(), entry.slot());
+        }
+        return Optional.of(part);
+      }
+      case Command.TsLimit t -> {
+        tsLimit = Timestamp.max(tsLimit, t.limit());
+        tsMax = Timestamp.max(tsMax, tsLimit);
+      }
+      case Command.Collect c -> watermark = Timestamp.max(watermark, c.watermark());
+      case Command.Barrier b -> {}
+    }
+    return Optional.empty();
+  }
+
+  private void write(TxnPart part, Timestamp ts, long slot) {
+    tsMax = Timestamp.max(tsMax, ts);
+    for (Write write : part.writes()) {
+      Optional<Version> before = latest(write.key());
+      writes.put(write.key(), new Version(ts, slot, Ledger.result(write, before.flatMap(Version::value))));
+    }
+  }
+
+  /// An entry was applied: the ledger speaks for it from now on.
+  void applied(LogEntry entry) {
+    TxnId txn = switch (entry.command()) {
+      case Command.Prepare p -> p.part().txn();
+      case Command.OnePhase o -> o.part().txn();
+      case Command.Fence f -> f.txn();
+      case Command.Decide d -> d.txn();
+      case Command.Barrier b -> null;
+      case Command.TsLimit t -> null;
+      case Command.Collect c -> null;
+    };
+    if (txn != null) {
+      LogEntry last = entries.get(txn);
+      if (last != null && last.slot() <= entry.slot()) {
+        entries.remove(txn);
+      }
+    }
+  }
+
+  /// The writes of an applied part are in the ledger.
+  void settled(TxnPart part, long slot) {
+    for (Write write : part.writes()) {
+      Version pending = writes.get(write.key());
+      if (pending != null && pending.slot() <= slot) {
+        writes.remove(write.key());
+      }
+    }
+  }
+
+  /// The last unapplied entry about a transaction.
+  Optional<LogEntry> about(TxnId txn) {
+    return Optional.ofNullable(entries.get(txn));
+  }
+
+  /// The part of a transaction that is prepared in the log and undecided in it.
+  Optional<TxnPart> undecided(TxnId txn) {
+    return locks.part(txn);
+  }
+
+  /// How a transaction was decided in the unapplied part of the log.
+  Optional<Decision> decision(TxnId txn) {
+    return about(txn)
+        .flatMap(
+            entry ->
+                switch (entry.command()) {
+                  case Command.Decide d -> Optional.of(d.decision());
+                  case Command.Fence f -> Optional.of(new Decision.Abort(f.reason()));
+                  case Command.OnePhase o -> Optional.of(new Decision.Commit(o.ts()));
+                  case Command.Prepare p -> Optional.empty();
+                  case Command.Barrier b -> Optional.empty();
+                  case Command.TsLimit t -> Optional.empty();
+                  case Command.Collect c -> Optional.empty();
+                });
+  }
+
+  /// The newest version of a key in the whole log.
+  Optional<Version> latest(Key key) {
+    Version pending = writes.get(key);
+    return pending != null ? Optional.of(pending) : ledger.latest(key);
+  }
+
+  /// Visits the newest versions in a range, in no order between the applied and the unapplied.
+  void scan(KeyRange range, VersionStore.Visitor visitor) {
+    for (var entry : LockTable.within(writes, range).entrySet()) {
+      if (!visitor.visit(entry.getKey(), entry.getValue())) {
+        return;
+      }
+    }
+    ledger.scan(range, false, (key, version) -> writes.containsKey(key) || visitor.visit(key, version));
+  }
+
+  /// Whether something undecided or unapplied writes within a range: what is applied may not be the
+  /// last word on it.
+  boolean isUnsettled(KeyRange range) {
+    return locks.writesIn(range) || !LockTable.within(writes, range).isEmpty();
+  }
+
+  LockTable locks() {
+    return locks;
+  }
+
+  Timestamp watermark() {
+    return watermark;
+  }
+
+  Timestamp tsLimit() {
+    return tsLimit;
+  }
+
+  Timestamp tsMax() {
+    return tsMax;
+  }
+
+  /// The prepared entry of a transaction in the ledger, if it is applied and undecided there.
+  Optional<Tables.Prepared> preparedInLedger(TxnId txn) {
+    return Optional.ofNullable(ledger.prepared().get(txn));
+  }
+}
