@@ -166,6 +166,10 @@ public final class Participant {
   ///
   /// @return whether anything is recorded
   private boolean answerFromRecord(TxnPart part, NodeId from, Effects out) {
+    if (isOtherContent(part)) {
+      busy(part, from, "its id was used with other content before", out);
+      return true;
+    }
     Optional<TxnStatus> chosen = chosenStatus(part.txn());
     if (chosen.isPresent()) {
       out.sendAhead(from, new CoordinatorMessage.Status(shard, part.txn(), chosen.get()));
@@ -175,6 +179,16 @@ public final class Participant {
     entry.flatMap(Participant::vote).ifPresent(
         voted -> out.send(from, new CoordinatorMessage.Voted(shard, group.logBallot(), List.of(voted))));
     return entry.isPresent();
+  }
+
+  /// Whether a transaction of this id, but with other content, is in the log (protocol 2.1).
+  private boolean isOtherContent(TxnPart part) {
+    Tables.Prepared undecided = ledger.prepared().get(part.txn());
+    return (undecided != null && undecided.part().hash() != part.hash())
+        || unapplied(part.txn())
+            .flatMap(Participant::vote)
+            .filter(v -> v.hash() != 0 && v.hash() != part.hash())
+            .isPresent();
   }
 
   /// What the ledger, which holds chosen entries alone, proves of a transaction.
