@@ -64,7 +64,7 @@ final class Endpoints {
           return OptionalInt.of(i);
         }
         suspect = suspect.isPresent() ? suspect : OptionalInt.of(i);
-      } else if (isWorthWaitingFor(i, nowMicros) && suspect.isEmpty() && noneReadyAfter(i)) {
+      } else if (isWorthWaitingFor(i, nowMicros) && noneReadyAfter(i)) {
         return OptionalInt.empty();
       }
     }
