@@ -10,8 +10,8 @@ import meridian.model.ShardMap;
 import meridian.node.Effects;
 import meridian.node.Now;
 
-/// One member of a group: acceptor, learner, and now and then candidate or leader. See [PaxosMessage]
-/// for the conversation, [Acceptor] for what makes it safe.
+/// One member of a group: acceptor, learner, and now and then candidate or leader. See
+/// [PaxosMessage] for the conversation, [Acceptor] for what makes it safe.
 public final class Replica {
   private static final int FETCH_ENTRIES_MAX = 2_048;
   private static final long FETCH_BYTES_MAX = 1024 * 1024;
@@ -138,7 +138,8 @@ public final class Replica {
       case PaxosMessage.Behind m -> onBehind(m, from, now, out);
       case PaxosMessage.Rejected m -> onRejected(m, now, out);
       case PaxosMessage.TakeOver m -> onTakeOver(m, from, now, out);
-      case PaxosMessage.TransferLeader m -> leader.ifPresent(leading -> handOver(leading, m.to(), now));
+      case PaxosMessage.TransferLeader m ->
+          leader.ifPresent(leading -> handOver(leading, m.to(), now));
       // State transfer and repair are matters of the state machine.
       case PaxosMessage.SnapshotOffer m -> {}
       case PaxosMessage.SnapshotFetch m -> {}
@@ -234,7 +235,8 @@ public final class Replica {
 
   private void onPreVote(PaxosMessage.PreVote m, NodeId from, Now now, Effects out) {
     roundSeen = Math.max(roundSeen, m.ballot().round() - 1);
-    boolean content = leader.isPresent() || now.monotonicMicros() - heardMicros < timing.suspectMicros();
+    boolean content =
+        leader.isPresent() || now.monotonicMicros() - heardMicros < timing.suspectMicros();
     boolean never = acceptor.promised().equals(Ballot.ZERO);
     boolean granted = m.ballot().isAbove(acceptor.promised()) && (never || !content);
     out.send(from, new PaxosMessage.PreVoteReply(shard, m.ballot(), granted, acceptor.promised()));
@@ -246,7 +248,8 @@ public final class Replica {
       return;
     }
     Candidate running = candidate.get();
-    if (running.phase() == Candidate.Phase.CANVASSING && running.granted(from) >= membership.majority()) {
+    if (running.phase() == Candidate.Phase.CANVASSING
+        && running.granted(from) >= membership.majority()) {
       prepare(running, out);
     }
   }
@@ -266,7 +269,12 @@ public final class Replica {
 
   private PaxosMessage.Promise ownPromise(Ballot ballot) {
     return new PaxosMessage.Promise(
-        shard, ballot, acceptor.logBallot(), acceptor.log().slotLast(), acceptor.log().slotFirst(), acceptor.chosenThrough());
+        shard,
+        ballot,
+        acceptor.logBallot(),
+        acceptor.log().slotLast(),
+        acceptor.log().slotFirst(),
+        acceptor.chosenThrough());
   }
 
   private void onPrepare(PaxosMessage.Prepare m, NodeId from, Now now, Effects out) {
@@ -319,7 +327,8 @@ public final class Replica {
 
   private void fetch(Candidate running, Effects out) {
     long wanted = acceptor.slotWanted(running.ballot);
-    out.send(running.source().orElseThrow(), new PaxosMessage.FetchLog(shard, running.ballot, wanted));
+    out.send(
+        running.source().orElseThrow(), new PaxosMessage.FetchLog(shard, running.ballot, wanted));
   }
 
   private void onFetchLog(PaxosMessage.FetchLog m, NodeId from, Effects out) {
@@ -336,13 +345,20 @@ public final class Replica {
     out.send(
         from,
         new PaxosMessage.LogSuffix(
-            shard, m.ballot(), acceptor.logBallot(), slotPrev, log.originOf(slotPrev), entries, acceptor.log().slotLast()));
+            shard,
+            m.ballot(),
+            acceptor.logBallot(),
+            slotPrev,
+            log.originOf(slotPrev),
+            entries,
+            acceptor.log().slotLast()));
   }
 
   private void onLogSuffix(PaxosMessage.LogSuffix m, NodeId from, Now now, Effects out) {
-    boolean wanted = candidate.isPresent()
-        && candidate.get().ballot.equals(m.ballot())
-        && candidate.get().source().filter(from::equals).isPresent();
+    boolean wanted =
+        candidate.isPresent()
+            && candidate.get().ballot.equals(m.ballot())
+            && candidate.get().source().filter(from::equals).isPresent();
     if (!wanted) {
       return;
     }
@@ -350,7 +366,10 @@ public final class Replica {
     Invariant.check(
         m.logBallot().equals(running.sourcePromise().logBallot()),
         "%s: %s promised a log of %s and sends one of %s",
-        shard, from, running.sourcePromise().logBallot(), m.logBallot());
+        shard,
+        from,
+        running.sourcePromise().logBallot(),
+        m.logBallot());
     if (!acceptor.joins(m.slotPrev(), m.originPrev())) {
       acceptor.unstage();
       fetch(running, out);
@@ -370,12 +389,21 @@ public final class Replica {
     Optional<ShardMap> map = barrierSlot == 1 ? firstMap : Optional.empty();
     Command barrier = new Command.Barrier(running.ballot, Electorate.EMPTY, map);
     List<LogEntry> undecided =
-        acceptor.adopt(running.ballot, List.of(new LogEntry(barrierSlot, running.ballot, barrier)), out);
+        acceptor.adopt(
+            running.ballot, List.of(new LogEntry(barrierSlot, running.ballot, barrier)), out);
     candidate = Optional.empty();
     selfAcceptedSent = 0;
     leader =
         Optional.of(
-            new Leader(shard, membership, timing, running.ballot, barrierSlot, acceptor, running.promises(), now));
+            new Leader(
+                shard,
+                membership,
+                timing,
+                running.ballot,
+                barrierSlot,
+                acceptor,
+                running.promises(),
+                now));
     acceptor.choose(Math.min(running.chosenThrough(), barrierSlot - 1));
     applyChosen(now, out);
     machine.lead(running.ballot, now, out);
@@ -383,11 +411,13 @@ public final class Replica {
   }
 
   private void onTakeOver(PaxosMessage.TakeOver m, NodeId from, Now now, Effects out) {
-    boolean entitled = m.ballot().equals(acceptor.promised())
-        && m.ballot().equals(acceptor.logBallot())
-        && m.ballot().leader().equals(from);
+    boolean entitled =
+        m.ballot().equals(acceptor.promised())
+            && m.ballot().equals(acceptor.logBallot())
+            && m.ballot().leader().equals(from);
     if (entitled && candidate.isEmpty() && leader.isEmpty() && machineReady()) {
-      Candidate running = new Candidate(nextBallot(), now.monotonicMicros() + timing.suspectMicros());
+      Candidate running =
+          new Candidate(nextBallot(), now.monotonicMicros() + timing.suspectMicros());
       candidate = Optional.of(running);
       prepare(running, out);
     }
@@ -418,13 +448,16 @@ public final class Replica {
 
   private void append(PaxosMessage.Accept m, NodeId from, Effects out) {
     if (m.slotPrev() > acceptor.log().slotLast()) {
-      out.send(from, new PaxosMessage.Behind(shard, m.ballot(), acceptor.log().slotLast() + 1, m.probe()));
+      out.send(
+          from,
+          new PaxosMessage.Behind(shard, m.ballot(), acceptor.log().slotLast() + 1, m.probe()));
       return;
     }
     for (LogEntry added : acceptor.append(m.ballot(), m.entries(), out)) {
       machine.accepted(m.ballot(), added);
     }
-    out.send(from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
+    out.send(
+        from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
   }
 
   private void transition(PaxosMessage.Accept m, NodeId from, Effects out) {
@@ -433,16 +466,21 @@ public final class Replica {
         // What is staged, from some other ballot, is not part of this log.
         acceptor.unstage();
       }
-      out.send(from, new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
+      out.send(
+          from,
+          new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
       return;
     }
     acceptor.stage(m.ballot(), m.slotPrev(), m.originPrev(), m.entries());
     if (acceptor.isWhole(m.ballot(), m.barrierSlot())) {
       List<LogEntry> undecided = acceptor.adopt(m.ballot(), List.of(), out);
       undecided.forEach(entry -> machine.accepted(m.ballot(), entry));
-      out.send(from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
+      out.send(
+          from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
     } else {
-      out.send(from, new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
+      out.send(
+          from,
+          new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
     }
   }
 
@@ -459,9 +497,10 @@ public final class Replica {
     if (leader.isEmpty() || !leader.get().ballot().equals(m.ballot())) {
       return;
     }
-    boolean more = from.equals(membership.self())
-        ? leader.get().selfAccepted(m.slotLast())
-        : leader.get().accepted(from, m.slotLast(), m.probe(), now);
+    boolean more =
+        from.equals(membership.self())
+            ? leader.get().selfAccepted(m.slotLast())
+            : leader.get().accepted(from, m.slotLast(), m.probe(), now);
     afterVote(more, now, out);
   }
 
@@ -486,8 +525,9 @@ public final class Replica {
 
   private void onRejected(PaxosMessage.Rejected m, Now now, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
-    boolean beaten = leader.isPresent() && m.promised().isAbove(leader.get().ballot())
-        || candidate.isPresent() && m.promised().isAbove(candidate.get().ballot);
+    boolean beaten =
+        leader.isPresent() && m.promised().isAbove(leader.get().ballot())
+            || candidate.isPresent() && m.promised().isAbove(candidate.get().ballot);
     if (beaten) {
       standDown(now, out);
     }
