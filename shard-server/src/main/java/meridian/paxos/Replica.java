@@ -9,6 +9,7 @@ import meridian.model.ShardId;
 import meridian.model.ShardMap;
 import meridian.node.Effects;
 import meridian.node.Now;
+import meridian.storage.LogWrite;
 
 /// One member of a group: acceptor, learner, and now and then candidate or leader. See
 /// [PaxosMessage] for the conversation, [Acceptor] for what makes it safe.
@@ -48,8 +49,9 @@ public final class Replica {
   /// A state as of an earlier slot is still being pieced together from a snapshot: no leading.
   private long wholeFromSlot;
 
-  /// Whether the log is damaged on disk: then this replica votes and promises nothing (protocol 5).
-  private final boolean silent;
+  /// Whether entries that were accepted here can no longer be read from the disk. Such a replica follows,
+  /// but backs no promise and no vote until it has a leader's log again to its end (protocol 5).
+  private boolean damaged;
 
   /// @param applied the last slot whose effect the state machine starts from
   public Replica(
@@ -61,7 +63,7 @@ public final class Replica {
       long applied,
       StateMachine machine,
       Optional<ShardMap> firstMap,
-      boolean silent,
+      boolean damaged,
       Now now) {
     this.shard = shard;
     this.membership = membership;
@@ -71,7 +73,7 @@ public final class Replica {
     this.applied = applied;
     this.machine = machine;
     this.firstMap = firstMap;
-    this.silent = silent;
+    this.damaged = damaged;
     this.roundSeen = acceptor.promised().round();
     this.heardMicros = now.monotonicMicros();
     boolean first = membership.isPreferred() && acceptor.promised().equals(Ballot.ZERO);
@@ -123,7 +125,7 @@ public final class Replica {
 
   /// Takes one message. From outside the group only an operator's request is heard.
   public void on(PaxosMessage message, NodeId from, Now now, Effects out) {
-    if (silent || !(membership.isMember(from) || message instanceof PaxosMessage.TransferLeader)) {
+    if (!(membership.isMember(from) || message instanceof PaxosMessage.TransferLeader)) {
       return;
     }
     switch (message) {
@@ -173,7 +175,7 @@ public final class Replica {
       }
       return;
     }
-    if (!silent && now.monotonicMicros() - heardMicros >= patienceMicros && machineReady()) {
+    if (!damaged && now.monotonicMicros() - heardMicros >= patienceMicros && machineReady()) {
       canvass(now, out);
     }
   }
@@ -234,6 +236,9 @@ public final class Replica {
   }
 
   private void onPreVote(PaxosMessage.PreVote m, NodeId from, Now now, Effects out) {
+    if (damaged) {
+      return;
+    }
     roundSeen = Math.max(roundSeen, m.ballot().round() - 1);
     boolean content =
         leader.isPresent() || now.monotonicMicros() - heardMicros < timing.suspectMicros();
@@ -278,6 +283,9 @@ public final class Replica {
   }
 
   private void onPrepare(PaxosMessage.Prepare m, NodeId from, Now now, Effects out) {
+    if (damaged) {
+      return;
+    }
     if (m.ballot().isBelow(acceptor.promised())) {
       out.send(from, new PaxosMessage.Rejected(shard, acceptor.promised()));
       return;
@@ -440,6 +448,10 @@ public final class Replica {
     } else {
       transition(m, from, out);
     }
+    if (damaged && isAsLongAs(m)) {
+      damaged = false;
+      out.write(new LogWrite.Repaired(shard));
+    }
     if (acceptor.logBallot().equals(m.ballot())) {
       acceptor.choose(m.chosenThrough());
       applyChosen(now, out);
@@ -456,8 +468,7 @@ public final class Replica {
     for (LogEntry added : acceptor.append(m.ballot(), m.entries(), out)) {
       machine.accepted(m.ballot(), added);
     }
-    out.send(
-        from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
+    accepted(m, from, out);
   }
 
   private void transition(PaxosMessage.Accept m, NodeId from, Effects out) {
@@ -475,13 +486,23 @@ public final class Replica {
     if (acceptor.isWhole(m.ballot(), m.barrierSlot())) {
       List<LogEntry> undecided = acceptor.adopt(m.ballot(), List.of(), out);
       undecided.forEach(entry -> machine.accepted(m.ballot(), entry));
-      out.send(
-          from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
+      accepted(m, from, out);
     } else {
       out.send(
           from,
           new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
     }
+  }
+
+  /// Whether this replica holds the leader's log to its end.
+  private boolean isAsLongAs(PaxosMessage.Accept m) {
+    return acceptor.logBallot().equals(m.ballot()) && acceptor.log().slotLast() >= m.slotLast();
+  }
+
+  /// Votes for all that is held, unless some that was voted for before is missing.
+  private void accepted(PaxosMessage.Accept m, NodeId to, Effects out) {
+    long voted = damaged && !isAsLongAs(m) ? 0 : acceptor.log().slotLast();
+    out.send(to, new PaxosMessage.Accepted(shard, m.ballot(), voted, m.probe()));
   }
 
   private void applyChosen(Now now, Effects out) {

@@ -107,7 +107,7 @@ public final class ShardReplica implements StateMachine, Group {
             flushedTables.slot(),
             this,
             firstMap,
-            false,
+            recovered.damaged(),
             now);
     this.replica.wholeFrom(flushedTables.wholeFromSlot());
   }
