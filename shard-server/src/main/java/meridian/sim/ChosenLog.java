@@ -81,26 +81,19 @@ public final class ChosenLog implements Observer {
     SortedSet<ShardId> touched = new TreeSet<>();
     SortedSet<ShardId> moved = new TreeSet<>();
     for (LogWrite write : batch) {
-      ShardId shard =
-          switch (write) {
-            case LogWrite.Append append -> append.shard();
-            case LogWrite.Truncate truncate -> truncate.shard();
-            case LogWrite.Cut cut -> cut.shard();
-            case LogWrite.Ballots ballots -> ballots.shard();
-            case LogWrite.ClockBound bound -> ShardId.DIRECTORY;
-          };
-      if (write instanceof LogWrite.ClockBound) {
-        continue;
-      }
-      log(shard, machine).apply(write);
-      touched.add(shard);
-      if (!(write instanceof LogWrite.Append)) {
-        moved.add(shard);
-      }
-      if (write instanceof LogWrite.Append append) {
-        agree(group(shard), machine, append.entry());
+      switch (write) {
+        case LogWrite.Append w -> {
+          apply(w.shard(), machine, w, touched);
+          agree(group(w.shard()), machine, w.entry());
+        }
+        case LogWrite.Truncate w -> apply(w.shard(), machine, w, moved);
+        case LogWrite.Cut w -> apply(w.shard(), machine, w, moved);
+        case LogWrite.Ballots w -> apply(w.shard(), machine, w, moved);
+        case LogWrite.Repaired w -> apply(w.shard(), machine, w, moved);
+        case LogWrite.ClockBound w -> {}
       }
     }
+    touched.addAll(moved);
     touched.forEach(shard -> accepted(group(shard), machine));
     moved.forEach(shard -> verify(group(shard), machine));
   }
@@ -117,6 +110,12 @@ public final class ChosenLog implements Observer {
           accept.chosenThrough(),
           chosenThrough(accept.shard()));
     }
+  }
+
+  private void apply(
+      ShardId shard, NodeId machine, LogWrite write, SortedSet<ShardId> changed) {
+    log(shard, machine).apply(write);
+    changed.add(shard);
   }
 
   private Group group(ShardId shard) {

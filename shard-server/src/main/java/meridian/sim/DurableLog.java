@@ -47,7 +47,7 @@ public final class DurableLog {
     return new RecoveredLog(promised, logBallot, cutThrough, entries);
   }
 
-  /// Changes the log as a write says; a clock bound is none of its business.
+  /// Changes the log as a write says; what is not about entries is none of its business.
   public void apply(LogWrite write) {
     switch (write) {
       case LogWrite.Append append -> {
@@ -80,6 +80,7 @@ public final class DurableLog {
         promised = ballots.promised();
         logBallot = ballots.logBallot();
       }
+      case LogWrite.Repaired repaired -> {}
       case LogWrite.ClockBound bound -> {}
     }
   }
