@@ -8,9 +8,9 @@ import meridian.model.NodeId;
 import meridian.participant.CoordinatorMessage;
 import meridian.paxos.Ballot;
 
-/// Counts what the replicas of one participant say they have accepted, until a majority says so of one
-/// slot in one ballot: then the vote in it is chosen (rule C2, slow path). What was accepted in different
-/// ballots is never added up.
+/// Counts what the replicas of one participant say they have accepted, until a majority says so of
+/// one slot in one ballot: then the vote in it is chosen (rule C2, slow path). What was accepted in
+/// different ballots is never added up.
 final class Ballots {
   /// One place in a shard's log, in one ballot.
   private record Place(Ballot ballot, long slot) implements Comparable<Place> {

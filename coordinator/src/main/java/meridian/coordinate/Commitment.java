@@ -16,15 +16,16 @@ import meridian.participant.Enquiry;
 import meridian.participant.TxnStatus;
 import meridian.paxos.Decision;
 
-/// What a coordinator knows of one transaction that it commits or resolves. Volatile: whatever matters is
-/// in the logs of the participants.
+/// What a coordinator knows of one transaction that it commits or resolves. Volatile: whatever
+/// matters is in the logs of the participants.
 final class Commitment {
   /// Who waits for the outcome: a request of a client, or nobody any more.
   record Waiter(NodeId client, long request, long dueMicros) {}
 
   final TxnId txn;
 
-  /// The parts to be voted on, by shard; none where this coordinator only resolves what another began.
+  /// The parts to be voted on, by shard; none where this coordinator only resolves what another
+  /// began.
   final Map<ShardId, TxnPart> parts = new TreeMap<>();
 
   /// Every participant, as far as it is known; to be named in the token of an unknown outcome.
@@ -44,6 +45,7 @@ final class Commitment {
 
   /// When to send again what has not been answered, and how often that was done.
   long nextMicros;
+
   int sends;
 
   /// Set once votes are no longer only asked for but forced (rule R1).
@@ -63,7 +65,9 @@ final class Commitment {
 
   void decide(Decision settled) {
     decision.ifPresent(
-        known -> Invariant.check(known.agreesWith(settled), "%s is %s, and now %s", txn, known, settled));
+        known ->
+            Invariant.check(
+                known.agreesWith(settled), "%s is %s, and now %s", txn, known, settled));
     decision = Optional.of(settled);
   }
 
@@ -79,8 +83,8 @@ final class Commitment {
     return Enquiry.decide(token.participants(), votes);
   }
 
-  /// Whether a participant has said that it began before the watermark and is unknown: its outcome will
-  /// never be known to a client (rule G3).
+  /// Whether a participant has said that it began before the watermark and is unknown: its outcome
+  /// will never be known to a client (rule G3).
   boolean isForgotten() {
     return votes.values().stream().anyMatch(TxnStatus.Forgotten.class::isInstance);
   }

@@ -31,14 +31,15 @@ import meridian.participant.TxnStatus;
 import meridian.paxos.Decision;
 import meridian.txn.ClientMessage;
 
-/// Commits transactions (protocol 2.5): asks every participant for its vote, counts, and answers the
-/// client at the moment the outcome is settled. Nothing here is durable, and nothing needs to be: the
-/// outcome is a function of votes in the logs, and anyone may work it out.
+/// Commits transactions (protocol 2.5): asks every participant for its vote, counts, and answers
+/// the client at the moment the outcome is settled. Nothing here is durable, and nothing needs to
+/// be: the outcome is a function of votes in the logs, and anyone may work it out.
 final class Commits {
   private static final long TICK_MICROS = 20_000;
 
   /// How one ended, kept for a client that asks again and a participant that did not hear.
-  private record Finished(Outcome outcome, Optional<Decision> decision, List<ShardId> participants, long untilMicros) {}
+  private record Finished(
+      Outcome outcome, Optional<Decision> decision, List<ShardId> participants, long untilMicros) {}
 
   private final NodeId self;
   private final Hlc hlc;
@@ -85,25 +86,50 @@ final class Commits {
     return Math.max(0, Math.min(timeoutMicros, 1_000 * Limits.TXN_MILLIS_MAX));
   }
 
-  /// Why a commit cannot even be tried; then nothing has been sent and nothing has changed (rule C6).
+  /// Why a commit cannot even be tried; then nothing has been sent and nothing has changed (rule
+  /// C6).
   private Optional<ClientMessage.Refused> refusal(ClientMessage.Commit m, Now now) {
     Timestamp clock = hlc.peek(now.wallMicros());
     if (m.timeoutMicros() <= 0) {
-      return Optional.of(refused(m.id(), ClientMessage.Code.DEADLINE_EXCEEDED, "the deadline passed before the commit began: allow more time", 0, now));
+      return Optional.of(
+          refused(
+              m.id(),
+              ClientMessage.Code.DEADLINE_EXCEEDED,
+              "the deadline passed before the commit began: allow more time",
+              0,
+              now));
     }
-    boolean skewed = m.txn().begin().isAfter(clock.plusMillis(patience.skewMillisMax()))
-        || m.txn().begin().isBefore(clock.minusMillis(2 * Limits.TXN_MILLIS_MAX));
+    boolean skewed =
+        m.txn().begin().isAfter(clock.plusMillis(patience.skewMillisMax()))
+            || m.txn().begin().isBefore(clock.minusMillis(2 * Limits.TXN_MILLIS_MAX));
     if (skewed) {
-      return Optional.of(refused(m.id(), ClientMessage.Code.CLOCK_SKEW, "the transaction says it began at "
-          + m.txn().begin() + ", and the clock here is " + clock + ": begin it again", 0, now));
+      return Optional.of(
+          refused(
+              m.id(),
+              ClientMessage.Code.CLOCK_SKEW,
+              "the transaction says it began at "
+                  + m.txn().begin()
+                  + ", and the clock here is "
+                  + clock
+                  + ": begin it again",
+              0,
+              now));
     }
     Optional<String> complaint = complaint(m);
     if (complaint.isPresent()) {
-      return Optional.of(refused(m.id(), ClientMessage.Code.INVALID_ARGUMENT, complaint.get(), 0, now));
+      return Optional.of(
+          refused(m.id(), ClientMessage.Code.INVALID_ARGUMENT, complaint.get(), 0, now));
     }
     if (running.size() >= patience.inFlightMax()) {
-      return Optional.of(refused(m.id(), ClientMessage.Code.RESOURCE_EXHAUSTED, "this coordinator has "
-          + running.size() + " transactions under way: try again later, or another coordinator", 100_000, now));
+      return Optional.of(
+          refused(
+              m.id(),
+              ClientMessage.Code.RESOURCE_EXHAUSTED,
+              "this coordinator has "
+                  + running.size()
+                  + " transactions under way: try again later, or another coordinator",
+              100_000,
+              now));
     }
     return Optional.empty();
   }
@@ -117,7 +143,8 @@ final class Commits {
         return complaint;
       }
       if (previous.isPresent() && previous.get().compareTo(write.key()) >= 0) {
-        return Optional.of("writes must be in key order, a key once: " + write.key() + " after " + previous.get());
+        return Optional.of(
+            "writes must be in key order, a key once: " + write.key() + " after " + previous.get());
       }
       previous = Optional.of(write.key());
       bytes += write.sizeBytes();
@@ -131,7 +158,8 @@ final class Commits {
     return Limits.complaintAboutSize(m.reads().size() + (long) m.writes().size(), bytes);
   }
 
-  private ClientMessage.Refused refused(long id, ClientMessage.Code code, String message, long retryMicros, Now now) {
+  private ClientMessage.Refused refused(
+      long id, ClientMessage.Code code, String message, long retryMicros, Now now) {
     return new ClientMessage.Refused(id, code, message, retryMicros, hlc.peek(now.wallMicros()));
   }
 
@@ -141,32 +169,51 @@ final class Commits {
     for (ClientMessage.ShardRead read : m.reads()) {
       Optional<ShardMap.Shard> shard = router.map().find(read.shard());
       if (shard.isEmpty() || shard.get().generation() != read.generation()) {
-        out.sendAhead(client, refused(m.id(), ClientMessage.Code.UNAVAILABLE,
-            read.shard() + " is not what it was when it was read: run the transaction again", 0, now));
+        out.sendAhead(
+            client,
+            refused(
+                m.id(),
+                ClientMessage.Code.UNAVAILABLE,
+                read.shard() + " is not what it was when it was read: run the transaction again",
+                0,
+                now));
         return;
       }
       reads.computeIfAbsent(read.shard(), s -> new ArrayList<>()).add(read.observed());
     }
     for (Write write : m.writes()) {
-      writes.computeIfAbsent(router.map().owner(write.key()).id(), s -> new ArrayList<>()).add(write);
+      writes
+          .computeIfAbsent(router.map().owner(write.key()).id(), s -> new ArrayList<>())
+          .add(write);
     }
     SortedSet<ShardId> shards = new TreeSet<>(reads.keySet());
     shards.addAll(writes.keySet());
     List<ShardId> participants = List.copyOf(shards);
     Timestamp ts = Timestamp.max(hlc.tick(now.wallMicros()), m.after().next());
     if (participants.isEmpty()) {
-      out.sendAhead(client, new ClientMessage.Ended(m.id(), m.txn(), new Outcome.Committed(ts), participants, ts));
+      out.sendAhead(
+          client,
+          new ClientMessage.Ended(m.id(), m.txn(), new Outcome.Committed(ts), participants, ts));
       return;
     }
-    Key anchor = m.writes().isEmpty() ? m.reads().getFirst().observed().range().start() : m.writes().getFirst().key();
+    Key anchor =
+        m.writes().isEmpty()
+            ? m.reads().getFirst().observed().range().start()
+            : m.writes().getFirst().key();
     Commitment commitment = new Commitment(new Outcome.Token(m.txn(), participants, anchor));
     Timestamp deadline = ts.plusMillis(bounded(m.timeoutMicros()) / 1_000);
     for (ShardId shard : participants) {
       commitment.parts.put(
           shard,
           TxnPart.of(
-              m.txn(), shard, ts, deadline, self, participants,
-              reads.getOrDefault(shard, List.of()), writes.getOrDefault(shard, List.of())));
+              m.txn(),
+              shard,
+              ts,
+              deadline,
+              self,
+              participants,
+              reads.getOrDefault(shard, List.of()),
+              writes.getOrDefault(shard, List.of())));
     }
     commitment.endMicros = due + patience.finishMicros();
     running.put(m.txn(), commitment);
@@ -182,7 +229,8 @@ final class Commits {
       return;
     }
     long due = now.monotonicMicros() + bounded(m.timeoutMicros());
-    Commitment commitment = running.computeIfAbsent(m.token().txn(), txn -> new Commitment(m.token()));
+    Commitment commitment =
+        running.computeIfAbsent(m.token().txn(), txn -> new Commitment(m.token()));
     commitment.resolving = true;
     commitment.endMicros = Math.max(commitment.endMicros, due);
     await(commitment, new Commitment.Waiter(client, m.id(), due), now, out);
@@ -198,12 +246,14 @@ final class Commits {
     }
     out.sendAhead(
         client,
-        new ClientMessage.Ended(request, txn, known.outcome(), known.participants(), hlc.peek(now.wallMicros())));
+        new ClientMessage.Ended(
+            request, txn, known.outcome(), known.participants(), hlc.peek(now.wallMicros())));
     return true;
   }
 
   private void await(Commitment commitment, Commitment.Waiter waiter, Now now, Effects out) {
-    commitment.waiters.removeIf(w -> w.client().equals(waiter.client()) && w.request() == waiter.request());
+    commitment.waiters.removeIf(
+        w -> w.client().equals(waiter.client()) && w.request() == waiter.request());
     commitment.waiters.add(waiter);
     commitment.decision().ifPresent(decision -> answer(commitment, outcome(decision), now, out));
   }
@@ -235,8 +285,10 @@ final class Commits {
   private static TxnStatus status(CoordinatorMessage.Choice choice) {
     return switch (choice) {
       case CoordinatorMessage.Choice.Yes yes -> new TxnStatus.Prepared(yes.ts());
-      case CoordinatorMessage.Choice.Done done -> new TxnStatus.Settled(new Decision.Commit(done.ts()));
-      case CoordinatorMessage.Choice.No no -> new TxnStatus.Settled(new Decision.Abort(no.reason()));
+      case CoordinatorMessage.Choice.Done done ->
+          new TxnStatus.Settled(new Decision.Commit(done.ts()));
+      case CoordinatorMessage.Choice.No no ->
+          new TxnStatus.Settled(new Decision.Abort(no.reason()));
     };
   }
 
@@ -256,9 +308,11 @@ final class Commits {
   }
 
   /// Something is proven of a participant; perhaps the outcome is (rule C3).
-  private void settle(Commitment commitment, ShardId shard, TxnStatus status, Now now, Effects out) {
+  private void settle(
+      Commitment commitment, ShardId shard, TxnStatus status, Now now, Effects out) {
     commitment.votes.put(shard, status);
-    if (commitment.isForgotten() && commitment.tally().filter(Decision.Commit.class::isInstance).isEmpty()) {
+    if (commitment.isForgotten()
+        && commitment.tally().filter(Decision.Commit.class::isInstance).isEmpty()) {
       // Told to a client, this is Unknown for ever, and nothing is tried again on it.
       answer(commitment, new Outcome.Unknown(commitment.token), now, out);
       finish(commitment, new Outcome.Unknown(commitment.token), Optional.empty(), now);
@@ -269,11 +323,12 @@ final class Commits {
       return;
     }
     commitment.decide(tally.get());
-    commitment.votes.forEach((participant, vote) -> {
-      if (vote instanceof TxnStatus.Settled) {
-        commitment.acknowledged.add(participant);
-      }
-    });
+    commitment.votes.forEach(
+        (participant, vote) -> {
+          if (vote instanceof TxnStatus.Settled) {
+            commitment.acknowledged.add(participant);
+          }
+        });
     answer(commitment, outcome(tally.get()), now, out);
     commitment.nextMicros = now.monotonicMicros() + patience.resendMicros();
     commitment.endMicros = now.monotonicMicros() + patience.finishMicros();
@@ -293,19 +348,26 @@ final class Commits {
       out.sendAhead(
           waiter.client(),
           new ClientMessage.Ended(
-              waiter.request(), commitment.txn, outcome, commitment.token.participants(), hlc.peek(now.wallMicros())));
+              waiter.request(),
+              commitment.txn,
+              outcome,
+              commitment.token.participants(),
+              hlc.peek(now.wallMicros())));
     }
     commitment.waiters.clear();
   }
 
-  /// Tells the participants that still hold it (rule C4): their leaders, or everyone once that has not
-  /// helped.
+  /// Tells the participants that still hold it (rule C4): their leaders, or everyone once that has
+  /// not helped.
   private void tellDecision(Commitment commitment, boolean everyone, Effects out) {
     Decision decision = commitment.decision().orElseThrow();
     for (ShardId shard : commitment.token.participants()) {
       if (!commitment.acknowledged.contains(shard)) {
         Collection<NodeId> to = everyone ? router.replicas(shard) : List.of(router.leader(shard));
-        to.forEach(node -> out.sendAhead(node, new ParticipantMessage.Decided(shard, commitment.txn, decision)));
+        to.forEach(
+            node ->
+                out.sendAhead(
+                    node, new ParticipantMessage.Decided(shard, commitment.txn, decision)));
       }
     }
   }
@@ -322,10 +384,12 @@ final class Commits {
     }
   }
 
-  private void finish(Commitment commitment, Outcome outcome, Optional<Decision> decision, Now now) {
+  private void finish(
+      Commitment commitment, Outcome outcome, Optional<Decision> decision, Now now) {
     running.remove(commitment.txn);
     long until = now.monotonicMicros() + patience.rememberMicros();
-    finished.put(commitment.txn, new Finished(outcome, decision, commitment.token.participants(), until));
+    finished.put(
+        commitment.txn, new Finished(outcome, decision, commitment.token.participants(), until));
     finishedInOrder.add(commitment.txn);
     while (finishedInOrder.size() > patience.inFlightMax()) {
       finished.remove(finishedInOrder.poll());
@@ -341,7 +405,9 @@ final class Commits {
       return;
     }
     TxnPart part = commitment.parts.get(m.shard());
-    if (part != null && commitment.decision().isEmpty() && !commitment.votes.containsKey(m.shard())) {
+    if (part != null
+        && commitment.decision().isEmpty()
+        && !commitment.votes.containsKey(m.shard())) {
       out.sendAhead(router.leader(m.shard()), new ParticipantMessage.PrepareTxn(part));
     }
   }
@@ -349,7 +415,8 @@ final class Commits {
   void on(CoordinatorMessage.Busy m, Now now) {
     Commitment commitment = running.get(m.txn());
     if (commitment != null && commitment.decision().isEmpty()) {
-      commitment.nextMicros = Math.min(commitment.nextMicros, now.monotonicMicros() + m.retryAfterMicros());
+      commitment.nextMicros =
+          Math.min(commitment.nextMicros, now.monotonicMicros() + m.retryAfterMicros());
     }
   }
 
@@ -358,11 +425,12 @@ final class Commits {
         Optional.ofNullable(finished.get(m.txn()))
             .flatMap(Finished::decision)
             .or(() -> Optional.ofNullable(running.get(m.txn())).flatMap(Commitment::decision));
-    decision.ifPresent(d -> out.sendAhead(from, new ParticipantMessage.Decided(m.shard(), m.txn(), d)));
+    decision.ifPresent(
+        d -> out.sendAhead(from, new ParticipantMessage.Decided(m.shard(), m.txn(), d)));
   }
 
-  /// Sends again what is late, gives clients an honest Unknown when their time is up, and lets go of what
-  /// has been tried for long enough.
+  /// Sends again what is late, gives clients an honest Unknown when their time is up, and lets go
+  /// of what has been tried for long enough.
   void tick(Now now, Effects out) {
     if (now.monotonicMicros() - tickedMicros < TICK_MICROS) {
       return;
@@ -390,20 +458,25 @@ final class Commits {
         out.sendAhead(
             waiter.client(),
             new ClientMessage.Ended(
-                waiter.request(), commitment.txn, new Outcome.Unknown(commitment.token),
-                commitment.token.participants(), hlc.peek(now.wallMicros())));
+                waiter.request(),
+                commitment.txn,
+                new Outcome.Unknown(commitment.token),
+                commitment.token.participants(),
+                hlc.peek(now.wallMicros())));
       }
     }
   }
 
   private void giveUp(Commitment commitment, Now now) {
-    commitment.decision().ifPresentOrElse(
-        decision -> finish(commitment, outcome(decision), Optional.of(decision), now),
-        () -> running.remove(commitment.txn));
+    commitment
+        .decision()
+        .ifPresentOrElse(
+            decision -> finish(commitment, outcome(decision), Optional.of(decision), now),
+            () -> running.remove(commitment.txn));
   }
 
-  /// Asks again for what is missing: votes by the same PrepareTxn (rule C5), or, past the deadline and for
-  /// others' transactions, by QueryOrFence (rule R1).
+  /// Asks again for what is missing: votes by the same PrepareTxn (rule C5), or, past the deadline
+  /// and for others' transactions, by QueryOrFence (rule R1).
   private void send(Commitment commitment, Now now, Effects out) {
     commitment.sends++;
     commitment.nextMicros = now.monotonicMicros() + patience.resendMicros();
@@ -416,12 +489,14 @@ final class Commits {
             ? List.of(router.map().owner(commitment.token.anchor()).id())
             : commitment.token.participants();
     for (ShardId shard : asked) {
-      boolean proven = commitment.votes.containsKey(shard) && !commitment.token.participants().isEmpty();
+      boolean proven =
+          commitment.votes.containsKey(shard) && !commitment.token.participants().isEmpty();
       if (!proven) {
         TxnPart part = commitment.parts.get(shard);
         ParticipantMessage question =
             commitment.resolving || part == null
-                ? new ParticipantMessage.QueryOrFence(shard, commitment.txn, asked, Participant.COORDINATOR)
+                ? new ParticipantMessage.QueryOrFence(
+                    shard, commitment.txn, asked, Participant.COORDINATOR)
                 : new ParticipantMessage.PrepareTxn(part);
         router.replicas(shard).forEach(node -> out.sendAhead(node, question));
       }
@@ -431,7 +506,13 @@ final class Commits {
   /// For each transaction under way, by age: what it waits for. For people.
   Map<TxnId, String> describe() {
     Map<TxnId, String> text = new TreeMap<>();
-    running.forEach((txn, c) -> text.put(txn, c.decision().map(Object::toString).orElse("votes of " + c.votes.keySet() + " of " + c.token.participants())));
+    running.forEach(
+        (txn, c) ->
+            text.put(
+                txn,
+                c.decision()
+                    .map(Object::toString)
+                    .orElse("votes of " + c.votes.keySet() + " of " + c.token.participants())));
     return text;
   }
 }

@@ -13,8 +13,8 @@ import meridian.participant.CoordinatorMessage;
 import meridian.participant.ParticipantMessage;
 import meridian.txn.ClientMessage;
 
-/// Serves clients: reads for them, commits for them, finds out for them. Keeps nothing on disk; when it
-/// dies, another takes its place and the participants finish what it left.
+/// Serves clients: reads for them, commits for them, finds out for them. Keeps nothing on disk;
+/// when it dies, another takes its place and the participants finish what it left.
 public final class Coordinator implements Node {
   private static final long MAP_MICROS = 5_000_000;
 
@@ -75,7 +75,8 @@ public final class Coordinator implements Node {
       case ClientMessage.Hello m ->
           out.sendAhead(
               client,
-              new ClientMessage.Welcome(m.id(), hlc.tick(now.wallMicros()), region, router.map().epoch()));
+              new ClientMessage.Welcome(
+                  m.id(), hlc.tick(now.wallMicros()), region, router.map().epoch()));
       case ClientMessage.Read m -> fetches.on(m, client, now, out);
       case ClientMessage.Commit m -> commits.on(m, client, now, out);
       case ClientMessage.Resolve m -> commits.on(m, client, now, out);

@@ -12,8 +12,8 @@ import meridian.model.ShardMap;
 import meridian.txn.ClientMessage;
 import meridian.txn.Reading;
 
-/// One read of a client while it is under way: its ranges, and how far each has come over the shards that
-/// it crosses.
+/// One read of a client while it is under way: its ranges, and how far each has come over the
+/// shards that it crosses.
 final class Fetch {
   /// One range: the pages that have come, and what is still to be read.
   private static final class Progress {
@@ -49,11 +49,15 @@ final class Fetch {
     }
 
     private Optional<KeyRange> after(KeyRange covered) {
-      return covered.end().map(end -> new KeyRange(end, asked.keys().end())).filter(r -> !r.isEmpty());
+      return covered
+          .end()
+          .map(end -> new KeyRange(end, asked.keys().end()))
+          .filter(r -> !r.isEmpty());
     }
 
     private Optional<KeyRange> before(KeyRange covered) {
-      return Optional.of(KeyRange.of(asked.keys().start(), covered.start())).filter(r -> !r.isEmpty());
+      return Optional.of(KeyRange.of(asked.keys().start(), covered.start()))
+          .filter(r -> !r.isEmpty());
     }
   }
 
@@ -78,8 +82,8 @@ final class Fetch {
   /// What to ask of one shard: the next page of some ranges, by their place in the request.
   record Question(ShardMap.Shard shard, List<Integer> places, List<Reading.Range> ranges) {}
 
-  /// What is to be asked next, one question a shard; nothing while answers are awaited or when all has
-  /// been read. A range goes from shard to shard in its own order.
+  /// What is to be asked next, one question a shard; nothing while answers are awaited or when all
+  /// has been read. A range goes from shard to shard in its own order.
   List<Question> questions(ShardMap map) {
     if (outstanding > 0) {
       return List.of();
@@ -91,7 +95,8 @@ final class Fetch {
         List<ShardMap.Shard> shards = map.overlapping(progress.rest.orElseThrow());
         ShardMap.Shard shard = progress.asked.reverse() ? shards.getLast() : shards.getFirst();
         Question question =
-            questions.computeIfAbsent(shard.id(), id -> new Question(shard, new ArrayList<>(), new ArrayList<>()));
+            questions.computeIfAbsent(
+                shard.id(), id -> new Question(shard, new ArrayList<>(), new ArrayList<>()));
         question.places().add(place);
         question.ranges().add(progress.next(shard.range()));
       }

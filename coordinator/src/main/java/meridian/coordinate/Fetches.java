@@ -77,8 +77,15 @@ final class Fetches {
   }
 
   private void refuse(
-      long id, NodeId client, ClientMessage.Code code, String why, long retryMicros, Now now, Effects out) {
-    out.sendAhead(client, new ClientMessage.Refused(id, code, why, retryMicros, hlc.peek(now.wallMicros())));
+      long id,
+      NodeId client,
+      ClientMessage.Code code,
+      String why,
+      long retryMicros,
+      Now now,
+      Effects out) {
+    out.sendAhead(
+        client, new ClientMessage.Refused(id, code, why, retryMicros, hlc.peek(now.wallMicros())));
   }
 
   private void goOn(Fetch fetch, Now now, Effects out) {
@@ -172,8 +179,11 @@ final class Fetches {
 
   private void giveUp(Fetch fetch, Now now, Effects out) {
     asked.values().removeIf(other -> other.fetch == fetch);
-    String why = "no replica that could answer was reached in time: " + fetch.request.ranges().size()
-        + " range(s) in mode " + fetch.request.mode();
+    String why =
+        "no replica that could answer was reached in time: "
+            + fetch.request.ranges().size()
+            + " range(s) in mode "
+            + fetch.request.mode();
     refuse(fetch.request.id(), fetch.client, ClientMessage.Code.UNAVAILABLE, why, 0, now, out);
   }
 }

@@ -4,8 +4,8 @@ package meridian.coordinate;
 ///
 /// @param resendMicros a vote that is this late is asked for again, of every replica
 /// @param readMicros a read that is this late is asked of the next replica
-/// @param finishMicros for so long the participants are told a decision that they do not acknowledge;
-///     after that they find out by themselves
+/// @param finishMicros for so long the participants are told a decision that they do not
+///   acknowledge; after that they find out by themselves
 /// @param rememberMicros for so long an outcome is kept for a client that asks again
 /// @param inFlightMax most transactions under way; more are refused
 /// @param readsMax most reads under way; more are refused

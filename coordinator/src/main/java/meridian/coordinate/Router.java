@@ -12,8 +12,8 @@ import meridian.model.ShardMap;
 import meridian.paxos.Ballot;
 import meridian.shard.Layout;
 
-/// Where a coordinator sends what: which shard owns a key, who leads it, who is near. All of it is a
-/// guess that the shards correct.
+/// Where a coordinator sends what: which shard owns a key, who leads it, who is near. All of it is
+/// a guess that the shards correct.
 public final class Router {
   private final Layout first;
   private ShardMap map;

@@ -12,10 +12,11 @@ import meridian.paxos.Decision;
 public final class Enquiry {
   private Enquiry() {}
 
-  /// What the votes of the participants come to (rule C3): committed if all are prepared, at the largest
-  /// of their timestamps; aborted if one has refused; nothing yet otherwise. A participant that remembers
-  /// the outcome has the last word.
-  public static Optional<Decision> decide(List<ShardId> participants, Map<ShardId, TxnStatus> votes) {
+  /// What the votes of the participants come to (rule C3): committed if all are prepared, at the
+  /// largest of their timestamps; aborted if one has refused; nothing yet otherwise. A participant
+  /// that remembers the outcome has the last word.
+  public static Optional<Decision> decide(
+      List<ShardId> participants, Map<ShardId, TxnStatus> votes) {
     Timestamp cts = Timestamp.ZERO;
     boolean allPrepared = true;
     for (ShardId participant : participants) {
@@ -26,7 +27,8 @@ public final class Enquiry {
         case TxnStatus.Settled settled -> {
           return Optional.of(settled.decision());
         }
-        // Below the watermark and unknown: it cannot have committed while this shard holds it undecided.
+        // Below the watermark and unknown: it cannot have committed while this shard holds it
+        // undecided.
         case TxnStatus.Forgotten forgotten -> {
           return Optional.of(
               new Decision.Abort(

@@ -1,6 +1,5 @@
 package meridian.participant;
 
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -15,10 +14,10 @@ import meridian.node.Now;
 import meridian.paxos.Decision;
 import meridian.storage.Tables;
 
-/// Finishes transactions that were left undecided (protocol 2.7): first asks the coordinator, since to
-/// refuse a live transaction is a waste; then asks every participant, which makes each of them vote or
-/// refuse; and applies the same rule as a coordinator would (C3). Any number of shards may do so at
-/// once: all read the same chosen votes.
+/// Finishes transactions that were left undecided (protocol 2.7): first asks the coordinator, since
+/// to refuse a live transaction is a waste; then asks every participant, which makes each of them
+/// vote or refuse; and applies the same rule as a coordinator would (C3). Any number of shards may
+/// do so at once: all read the same chosen votes.
 final class Orphans {
   /// How far the enquiry about one transaction has come.
   private static final class Question {
@@ -52,7 +51,9 @@ final class Orphans {
   void tick(NavigableMap<TxnId, Tables.Prepared> prepared, Now now, Effects out) {
     questions.keySet().removeIf(txn -> !prepared.containsKey(txn));
     for (Tables.Prepared p : prepared.values()) {
-      Question question = questions.computeIfAbsent(p.part().txn(), t -> new Question(now.monotonicMicros() + patience()));
+      Question question =
+          questions.computeIfAbsent(
+              p.part().txn(), t -> new Question(now.monotonicMicros() + patience()));
       if (now.monotonicMicros() >= question.nextMicros) {
         question.nextMicros = now.monotonicMicros() + patience() / 2;
         ask(p, question, out);
@@ -76,7 +77,8 @@ final class Orphans {
         for (NodeId replica : group.replicas(participant)) {
           out.send(
               replica,
-              new ParticipantMessage.QueryOrFence(participant, part.txn(), part.participants(), shard));
+              new ParticipantMessage.QueryOrFence(
+                  participant, part.txn(), part.participants(), shard));
         }
       }
     }

@@ -13,7 +13,7 @@ import meridian.storage.Version;
 /// Puts versions into cells and drops those that nobody will read again.
 ///
 /// @param horizonSlot nobody reads as of a slot before this one: of a key's versions that were made at
-///     or before it the newest stays, and not even that one if it is a deletion
+///     or before it only the newest stays, and not even that one if it is a deletion
 record VersionWriter(Cells.Writer cells, ShardId shard, long horizonSlot) {
   private static final byte[] NO_CONTENT = {};
 
@@ -42,16 +42,14 @@ record VersionWriter(Cells.Writer cells, ShardId shard, long horizonSlot) {
     int kept = 0;
     boolean more = cells.seek(prefix);
     while (more && Layer.startsWith(cells.name(), prefix)) {
-      byte[] name = cells.name();
       Optional<ByteBuffer> head = headHere();
       if (head.isEmpty()) {
         return; // What cannot be read cannot be judged; a repair comes first.
       }
       boolean old = head.get().getLong() <= horizonSlot;
       boolean deletion = head.get().get() == 0;
-      boolean newest = kept == 0 && dropped.isEmpty();
-      if (shadowed || (newest && old && deletion)) {
-        dropped.add(name);
+      if (shadowed || (old && deletion)) {
+        dropped.add(cells.name());
       } else {
         kept++;
       }

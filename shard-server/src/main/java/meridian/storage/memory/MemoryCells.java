@@ -31,7 +31,12 @@ final class MemoryCells {
 
   /// A way to the cells, for one run of one process: a crash shuts it.
   final class Handle implements Cells {
+    private final boolean syncsAtOnce;
     private boolean open = true;
+
+    Handle(boolean syncsAtOnce) {
+      this.syncsAtOnce = syncsAtOnce;
+    }
 
     @Override
     public void update(Consumer<Writer> step) {
@@ -47,6 +52,9 @@ final class MemoryCells {
         throw notDone;
       }
       unsynced.addLast(changes);
+      if (syncsAtOnce) {
+        sync();
+      }
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.util.random.RandomGenerator;
 import meridian.model.Digest;
 import meridian.model.Key;
 import meridian.model.ShardId;
+import meridian.storage.StateStore;
 import meridian.storage.cells.CellNames;
+import meridian.storage.cells.CellStateStore;
 import meridian.storage.cells.RecordFormat;
 
 /// The disk of a simulated node. It outlives the stores that are opened on it, and knows the faults of
@@ -39,17 +41,18 @@ public final class MemoryDisk {
   /// @throws meridian.storage.StoreUnusable if ballots are damaged
   public MemoryLogStore openLog() {
     logHandle.ifPresent(MemoryCells.Handle::close);
-    MemoryCells.Handle handle = log.new Handle();
+    MemoryCells.Handle handle = log.new Handle(false);
     logHandle = Optional.of(handle);
     return new MemoryLogStore(handle, format);
   }
 
-  /// Opens the state; whatever was opened before is of no use any more.
-  public MemoryStateStore openState() {
+  /// Opens the state; whatever was opened before is of no use any more. A flush is durable when it
+  /// returns: for one that takes time, or is lost in a crash, call it later, or never.
+  public StateStore openState() {
     stateHandle.ifPresent(MemoryCells.Handle::close);
-    MemoryCells.Handle handle = state.new Handle();
+    MemoryCells.Handle handle = state.new Handle(true);
     stateHandle = Optional.of(handle);
-    return new MemoryStateStore(handle, format);
+    return new CellStateStore(handle, format);
   }
 
   /// The process dies, or the machine does. Batches that were staged and not synced are lost; or some
@@ -109,6 +112,11 @@ public final class MemoryDisk {
     log.addTo(digest);
     state.addTo(digest);
     return digest.value();
+  }
+
+  /// For tests that damage one cell after the other.
+  MemoryCells log() {
+    return log;
   }
 
   private void close() {

@@ -7,15 +7,16 @@ import java.util.List;
 ///
 /// @param txn whose part
 /// @param shard the participant asked
-/// @param ts the timestamp that the coordinator proposes; the participant may prepare at a later one
+/// @param ts the timestamp that the coordinator proposes; the participant may prepare at a later
+///   one
 /// @param deadline after this the participant no longer lets it wait for a lock
 /// @param coordinator who counts the votes
 /// @param participants all shards of the transaction in order, so that anyone can finish it
 /// @param reads what was read from this shard
 /// @param writes what is written to this shard, in key order, a key once
-/// @param hash of what the transaction is: its id, participants, reads and writes. Timestamp, deadline and
-///     coordinator are not in it: a client whose coordinator died may send the same transaction through
-///     another one, and whatever the shard recorded first stands (rule L1)
+/// @param hash of what the transaction is: its id, participants, reads and writes. Timestamp,
+///   deadline and coordinator are not in it: a client whose coordinator died may send the same
+///   transaction through another one, and whatever the shard recorded first stands (rule L1)
 public record TxnPart(
     TxnId txn,
     ShardId shard,

@@ -3,6 +3,7 @@ package meridian.txn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -159,7 +160,7 @@ public final class Attempt {
     return doom;
   }
 
-  TreeSet<ShardId> shards() {
+  Set<ShardId> shards() {
     return shards;
   }
 

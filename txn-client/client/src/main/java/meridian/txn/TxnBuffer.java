@@ -48,8 +48,9 @@ public final class TxnBuffer {
   /// @throws InvalidRequest if there can be no such key
   public Optional<Reading.Range> missing(Key key) {
     require(Limits.complaintAbout(new Write.Delete(key)));
-    boolean settledByOwn = writes.get(key) instanceof Write write && !(write instanceof Write.Add);
-    return settledByOwn || coverage.at(key).isPresent()
+    Write own = writes.get(key);
+    boolean isSettledByOwn = own != null && !(own instanceof Write.Add);
+    return isSettledByOwn || coverage.at(key).isPresent()
         ? Optional.empty()
         : Optional.of(Reading.Range.point(key));
   }
@@ -188,7 +189,7 @@ public final class TxnBuffer {
   private void write(Write write) {
     require(Limits.complaintAbout(write));
     Write before = writes.get(write.key());
-    long bytesMore = write.sizeBytes() - (before == null ? 0 : before.sizeBytes());
+    long bytesMore = (long) write.sizeBytes() - (before == null ? 0 : before.sizeBytes());
     requireRoom(before == null ? 1 : 0, bytesMore);
     writes.put(write.key(), write);
     bytesWritten += bytesMore;

@@ -51,7 +51,7 @@ final class Exhaustive {
 
   private Exhaustive() {}
 
-  /// @return how many combinations there were
+  /// Runs the test for all of them, and counts them.
   static int forEveryChoice(Consumer<Given> test) {
     var given = new Given();
     int runs = 0;

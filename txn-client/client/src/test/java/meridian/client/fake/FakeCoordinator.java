@@ -48,6 +48,8 @@ public final class FakeCoordinator {
     return this;
   }
 
+  /// The answer to a request.
+  ///
   /// @param nowMicros of a clock that all coordinators share
   public Reply answer(Request request, long nowMicros) {
     Timestamp clock = Timestamp.ofMicros(nowMicros).plusMillis(clockAheadMillis);
