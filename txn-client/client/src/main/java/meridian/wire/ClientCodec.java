@@ -1,6 +1,8 @@
 package meridian.wire;
 
+import java.util.List;
 import meridian.model.RegionId;
+import meridian.model.Timestamp;
 import meridian.txn.ClientMessage;
 import meridian.txn.ClientMessage.Code;
 import meridian.txn.ClientMessage.Commit;
@@ -138,8 +140,11 @@ public final class ClientCodec {
   }
 
   private static ReadDone readDone(WireReader in) throws BadMessage {
-    return new ReadDone(
-        in.number(1), in.list(2, ClientCodec::rangeResult), in.flag(4), ModelCodec.ts(in, 3));
+    // In the order of the fields, which is not that of the components.
+    long id = in.number(1);
+    List<RangeResult> results = in.list(2, ClientCodec::rangeResult);
+    Timestamp clock = ModelCodec.ts(in, 3);
+    return new ReadDone(id, results, in.flag(4), clock);
   }
 
   private static void rangeResult(WireWriter out, RangeResult result) {
