@@ -10,6 +10,7 @@ import meridian.coordinate.Coordinator;
 import meridian.coordinate.Patience;
 import meridian.coordinate.Router;
 import meridian.model.Hlc;
+import meridian.model.Invariant;
 import meridian.model.Message;
 import meridian.model.NodeId;
 import meridian.model.RegionId;
@@ -36,23 +37,31 @@ import meridian.wire.BadMessage;
 
 /// The machines of a run, what runs on them, and the oracles that look on.
 final class Cluster {
-  /// The production codec.
-  static final Wire WIRE =
-      new Wire() {
-        @Override
-        public byte[] encode(Message message) {
-          return MessageCodec.encode(message);
-        }
+  /// The production codec. Now and then it is asked to prove that nothing got lost on the way.
+  static final class ProductionWire implements Wire {
+    private static final long MESSAGES_PER_PROOF = 16;
 
-        @Override
-        public Message decode(byte[] bytes) {
-          try {
-            return MessageCodec.decode(bytes);
-          } catch (BadMessage bad) {
-            throw new IllegalStateException("what was encoded cannot be decoded", bad);
-          }
-        }
-      };
+    private long messages;
+
+    @Override
+    public byte[] encode(Message message) {
+      byte[] bytes = MessageCodec.encode(message);
+      if (messages++ % MESSAGES_PER_PROOF == 0) {
+        Message decoded = decode(bytes);
+        Invariant.check(decoded.equals(message), "encoded %s, decoded %s", message, decoded);
+      }
+      return bytes;
+    }
+
+    @Override
+    public Message decode(byte[] bytes) {
+      try {
+        return MessageCodec.decode(bytes);
+      } catch (BadMessage bad) {
+        throw new IllegalStateException("what was encoded cannot be decoded", bad);
+      }
+    }
+  }
 
   private static final long DRIFT_PPM_MAX = 200;
   private static final long OFFSET_MICROS_MAX = 5_000;

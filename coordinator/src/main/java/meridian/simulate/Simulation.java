@@ -69,7 +69,7 @@ public final class Simulation {
     this.plan = Plan.draw(chance, options.servers());
     this.workloads = workloads(options.workload());
     this.stage = new Stage(workloads);
-    this.world = new World(options.seed(), Cluster.WIRE, plan.delays(), trace);
+    this.world = new World(options.seed(), new Cluster.ProductionWire(), plan.delays(), trace);
     this.cluster = new Cluster(world, plan, workloads, stage, history);
   }
 
