@@ -28,8 +28,8 @@ import meridian.storage.CorruptRecord;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 
-/// One replica's part in transactions: every replica keeps the ledger and reports what it has accepted;
-/// the leader votes, decides, and finishes what others left undone.
+/// One replica's part in transactions: every replica keeps the ledger and reports what it has
+/// accepted; the leader votes, decides, and finishes what others left undone.
 public final class Participant {
   private static final long HOUSEKEEPING_MICROS = 100_000;
   private static final long SAMPLE_MICROS = 1_000_000;
@@ -104,16 +104,25 @@ public final class Participant {
   /// @param clock the node's hybrid logical clock
   /// @param owned the shard as this node's map has it
   public void on(
-      ParticipantMessage message, NodeId from, Timestamp clock, ShardMap.Shard owned, Now now, Effects out) {
+      ParticipantMessage message,
+      NodeId from,
+      Timestamp clock,
+      ShardMap.Shard owned,
+      Now now,
+      Effects out) {
     switch (message) {
       case ParticipantMessage.PrepareTxn m -> onPrepareTxn(m.part(), from, clock, out);
       case ParticipantMessage.Decided m -> onDecided(m, from, out);
       case ParticipantMessage.QueryOrFence m -> onQueryOrFence(m, from, out);
       case ParticipantMessage.StatusReport m -> onStatusReport(m, out);
       case ParticipantMessage.ReadRequest m -> reads.on(m, from, owned, now, out);
-      case ParticipantMessage.Resolved m -> resolvedElsewhere.merge(m.from(), m.through(), Timestamp::max);
+      case ParticipantMessage.Resolved m ->
+          resolvedElsewhere.merge(m.from(), m.through(), Timestamp::max);
       case ParticipantMessage.MapRequest m ->
-          ledger.map().ifPresent(map -> out.sendAhead(from, new CoordinatorMessage.MapReply(shard, m.id(), map)));
+          ledger
+              .map()
+              .ifPresent(
+                  map -> out.sendAhead(from, new CoordinatorMessage.MapReply(shard, m.id(), map)));
     }
   }
 
@@ -129,7 +138,8 @@ public final class Participant {
     }
     if (voter.isEmpty() || !group.mayPropose()) {
       out.sendAhead(
-          from, new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.of(part.txn()), 0));
+          from,
+          new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.of(part.txn()), 0));
       return;
     }
     if (voter.get().isWaiting(part.txn())) {
@@ -161,20 +171,38 @@ public final class Participant {
     out.sendAhead(to, new CoordinatorMessage.Busy(shard, part.txn(), BUSY_RETRY_MICROS, why));
   }
 
-  /// Answers with what is recorded of a transaction, which a resend never changes (rule L1). What is
-  /// chosen proves itself; what is only accepted here counts as one vote.
+  /// Answers with what is recorded of a transaction, which a resend never changes (rule L1). What
+  /// is chosen proves itself; what is only accepted here counts as one vote.
   ///
   /// @return whether anything is recorded
   private boolean answerFromRecord(TxnPart part, NodeId from, Effects out) {
+    if (isOtherContent(part)) {
+      busy(part, from, "its id was used with other content before", out);
+      return true;
+    }
     Optional<TxnStatus> chosen = chosenStatus(part.txn());
     if (chosen.isPresent()) {
       out.sendAhead(from, new CoordinatorMessage.Status(shard, part.txn(), chosen.get()));
       return true;
     }
     Optional<LogEntry> entry = unapplied(part.txn());
-    entry.flatMap(Participant::vote).ifPresent(
-        voted -> out.send(from, new CoordinatorMessage.Voted(shard, group.logBallot(), List.of(voted))));
+    entry
+        .flatMap(Participant::vote)
+        .ifPresent(
+            voted ->
+                out.send(
+                    from, new CoordinatorMessage.Voted(shard, group.logBallot(), List.of(voted))));
     return entry.isPresent();
+  }
+
+  /// Whether a transaction of this id, but with other content, is in the log (protocol 2.1).
+  private boolean isOtherContent(TxnPart part) {
+    Tables.Prepared undecided = ledger.prepared().get(part.txn());
+    return (undecided != null && undecided.part().hash() != part.hash())
+        || unapplied(part.txn())
+            .flatMap(Participant::vote)
+            .filter(v -> v.hash() != 0 && v.hash() != part.hash())
+            .isPresent();
   }
 
   /// What the ledger, which holds chosen entries alone, proves of a transaction.
@@ -191,7 +219,9 @@ public final class Participant {
     if (voter.isPresent()) {
       return voter.get().tail().about(txn);
     }
-    for (long slot = Math.max(ledger.slot() + 1, group.log().slotFirst()); slot <= group.log().slotLast(); slot++) {
+    for (long slot = Math.max(ledger.slot() + 1, group.log().slotFirst());
+        slot <= group.log().slotLast();
+        slot++) {
       LogEntry entry = group.log().get(slot);
       if (vote(entry).filter(v -> v.txn().equals(txn)).isPresent()) {
         return Optional.of(entry);
@@ -203,12 +233,24 @@ public final class Participant {
   /// The vote that an entry is, if it is one.
   private static Optional<CoordinatorMessage.Vote> vote(LogEntry entry) {
     return switch (entry.command()) {
-      case Command.Prepare p -> Optional.of(new CoordinatorMessage.Vote(
-          entry.slot(), p.part().txn(), p.part().hash(), new CoordinatorMessage.Choice.Yes(p.ts())));
-      case Command.OnePhase o -> Optional.of(new CoordinatorMessage.Vote(
-          entry.slot(), o.part().txn(), o.part().hash(), new CoordinatorMessage.Choice.Done(o.ts())));
-      case Command.Fence f -> Optional.of(new CoordinatorMessage.Vote(
-          entry.slot(), f.txn(), 0, new CoordinatorMessage.Choice.No(f.reason())));
+      case Command.Prepare p ->
+          Optional.of(
+              new CoordinatorMessage.Vote(
+                  entry.slot(),
+                  p.part().txn(),
+                  p.part().hash(),
+                  new CoordinatorMessage.Choice.Yes(p.ts())));
+      case Command.OnePhase o ->
+          Optional.of(
+              new CoordinatorMessage.Vote(
+                  entry.slot(),
+                  o.part().txn(),
+                  o.part().hash(),
+                  new CoordinatorMessage.Choice.Done(o.ts())));
+      case Command.Fence f ->
+          Optional.of(
+              new CoordinatorMessage.Vote(
+                  entry.slot(), f.txn(), 0, new CoordinatorMessage.Choice.No(f.reason())));
       case Command.Decide d -> Optional.empty();
       case Command.Barrier b -> Optional.empty();
       case Command.TsLimit t -> Optional.empty();
@@ -228,8 +270,8 @@ public final class Participant {
     };
   }
 
-  /// This replica has accepted an entry in a ballot; whoever counts its vote will be told once that is
-  /// durable (rule C5).
+  /// This replica has accepted an entry in a ballot; whoever counts its vote will be told once that
+  /// is durable (rule C5).
   public void accepted(Ballot ballot, LogEntry entry) {
     if (!ballot.equals(unreportedBallot)) {
       // What was accepted in a lower ballot and not reported yet is accepted in this one, too.
@@ -249,7 +291,9 @@ public final class Participant {
     if (known.isPresent()) {
       checkAgreement(m.txn(), known.get().decision(), m.decision());
       out.sendAhead(
-          from, new CoordinatorMessage.Status(shard, m.txn(), new TxnStatus.Settled(known.get().decision())));
+          from,
+          new CoordinatorMessage.Status(
+              shard, m.txn(), new TxnStatus.Settled(known.get().decision())));
       return;
     }
     // Only the active leader logs a decision (rule C4).
@@ -271,7 +315,8 @@ public final class Participant {
         leading.fence(m.txn(), List.of(shard), NodeId.NONE, abort.reason(), out);
       }
     }
-    // A commit of a transaction that this log lacks is for another leader: a deposed one gets them too
+    // A commit of a transaction that this log lacks is for another leader: a deposed one gets them
+    // too
     // (rule G2).
   }
 
@@ -293,7 +338,8 @@ public final class Participant {
     if (voter.isEmpty() || !group.mayPropose()) {
       if (m.asker().equals(COORDINATOR)) {
         out.sendAhead(
-            from, new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.of(m.txn()), 0));
+            from,
+            new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.of(m.txn()), 0));
       }
       return;
     }
@@ -304,8 +350,14 @@ public final class Participant {
         return;
       }
       AbortReason reason =
-          AbortReason.of(AbortReason.Kind.RECOVERED, "it was unfinished and had not reached " + shard + " when "
-              + (m.asker().equals(COORDINATOR) ? "its coordinator gave up" : m.asker() + " asked"));
+          AbortReason.of(
+              AbortReason.Kind.RECOVERED,
+              "it was unfinished and had not reached "
+                  + shard
+                  + " when "
+                  + (m.asker().equals(COORDINATOR)
+                      ? "its coordinator gave up"
+                      : m.asker() + " asked"));
       leading.fence(m.txn(), m.participants(), NodeId.NONE, reason, out);
     }
     List<Asker> waiting = askers.computeIfAbsent(m.txn(), t -> new ArrayList<>());
@@ -327,14 +379,18 @@ public final class Participant {
     if (voter.isEmpty() || undecided == null || voter.get().tail().decision(m.txn()).isPresent()) {
       return;
     }
-    orphans.on(m, undecided).filter(d -> group.mayPropose()).ifPresent(d -> voter.get().decide(m.txn(), d, out));
+    orphans
+        .on(m, undecided)
+        .filter(d -> group.mayPropose())
+        .ifPresent(d -> voter.get().decide(m.txn(), d, out));
   }
 
   // ---- the log
 
   /// The next entry is chosen.
   ///
-  /// @throws CorruptRecord if a version that it builds on is stored damaged; nothing has changed then
+  /// @throws CorruptRecord if a version that it builds on is stored damaged; nothing has changed
+  ///   then
   public void apply(LogEntry entry, Now now, Effects out) {
     Optional<TxnPart> settled = settledPart(entry);
     ledger.apply(entry);
@@ -353,7 +409,8 @@ public final class Participant {
   }
 
   private void remember(long slot, Now now) {
-    if (appliedAt.isEmpty() || now.monotonicMicros() - appliedAt.lastEntry().getValue() >= SAMPLE_MICROS) {
+    if (appliedAt.isEmpty()
+        || now.monotonicMicros() - appliedAt.lastEntry().getValue() >= SAMPLE_MICROS) {
       appliedAt.put(slot, now.monotonicMicros());
       if (appliedAt.size() > SAMPLES_MAX) {
         appliedAt.pollFirstEntry();
@@ -364,7 +421,8 @@ public final class Participant {
   /// The part whose effect an entry brings about.
   private Optional<TxnPart> settledPart(LogEntry entry) {
     return switch (entry.command()) {
-      case Command.Decide d -> Optional.ofNullable(ledger.prepared().get(d.txn())).map(Tables.Prepared::part);
+      case Command.Decide d ->
+          Optional.ofNullable(ledger.prepared().get(d.txn())).map(Tables.Prepared::part);
       case Command.OnePhase o -> Optional.of(o.part());
       case Command.Prepare p -> Optional.empty();
       case Command.Fence f -> Optional.empty();
@@ -437,7 +495,9 @@ public final class Participant {
     Timestamp limit = clock.minusMillis(settings.closedLagMillis());
     Timestamp wanted = reads.limitWanted();
     if (leading.hasManyFloors() || ledger.hasManyFloors()) {
-      wanted = Timestamp.max(wanted, Timestamp.max(leading.floorsMax(), leading.tail().tsLimit().next()));
+      wanted =
+          Timestamp.max(
+              wanted, Timestamp.max(leading.floorsMax(), leading.tail().tsLimit().next()));
     }
     if (wanted.isAfter(leading.tail().tsLimit()) && !limit.isBefore(wanted)) {
       leading.append(new Command.TsLimit(limit), out);

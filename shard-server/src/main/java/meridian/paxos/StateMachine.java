@@ -11,8 +11,8 @@ public interface StateMachine {
   /// @return whether it was applied; if not, nothing has changed and it will be offered again
   boolean apply(LogEntry entry, Now now, Effects out);
 
-  /// The entry has been handed to the disk under this ballot: whoever counts this replica's vote for
-  /// it may be told, once it is durable.
+  /// The entry has been handed to the disk under this ballot: whoever counts this replica's vote
+  /// for it may be told, once it is durable.
   void accepted(Ballot ballot, LogEntry entry);
 
   /// This replica leads: it holds the ballot's whole log, and may append from now on.

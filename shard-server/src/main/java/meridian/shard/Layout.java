@@ -1,8 +1,8 @@
 package meridian.shard;
 
 import java.util.List;
-import meridian.model.KeyRange;
 import meridian.model.Key;
+import meridian.model.KeyRange;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;

@@ -23,11 +23,11 @@ import meridian.storage.LogWrite;
 import meridian.storage.RecoveredLog;
 import meridian.storage.StateReader;
 
-/// All the shards of one node. Messages to shards that it does not hold are answered so that the sender
-/// looks elsewhere.
+/// All the shards of one node. Messages to shards that it does not hold are answered so that the
+/// sender looks elsewhere.
 public final class ShardNode implements Node {
-  /// How much further than the present the durable bound of the clock is set, and how close to it the
-  /// clock may come before it is set anew.
+  /// How much further than the present the durable bound of the clock is set, and how close to it
+  /// the clock may come before it is set anew.
   private static final long CLOCK_AHEAD_MILLIS = 1_000;
 
   private static final long CLOCK_MARGIN_MILLIS = 500;
@@ -59,7 +59,8 @@ public final class ShardNode implements Node {
       if (shard.replicas().contains(self)) {
         RecoveredLog log = recovered.getOrDefault(shard.id(), RecoveredLog.EMPTY);
         replicas.put(
-            shard.id(), new ShardReplica(shard, self, layout, tuning, hlc, log, state, random, now, starting));
+            shard.id(),
+            new ShardReplica(shard, self, layout, tuning, hlc, log, state, random, now, starting));
       }
     }
   }
@@ -89,7 +90,8 @@ public final class ShardNode implements Node {
       }
       case Input.Flushed flushed ->
           replica(flushed.shard()).ifPresent(replica -> replica.flushed(now, out));
-      case Input.DiskFull full -> replicas.values().forEach(replica -> replica.diskFull(full.full()));
+      case Input.DiskFull full ->
+          replicas.values().forEach(replica -> replica.diskFull(full.full()));
     }
   }
 
@@ -112,11 +114,15 @@ public final class ShardNode implements Node {
   private static void decline(ParticipantMessage message, NodeId from, Effects out) {
     switch (message) {
       case ParticipantMessage.ReadRequest m ->
-          out.sendAhead(from, new CoordinatorMessage.ReadRefused(m.shard(), m.id(), "this node does not hold " + m.shard()));
+          out.sendAhead(
+              from,
+              new CoordinatorMessage.ReadRefused(
+                  m.shard(), m.id(), "this node does not hold " + m.shard()));
       case ParticipantMessage.PrepareTxn m ->
           out.sendAhead(
               from,
-              new CoordinatorMessage.NotLeader(m.shard(), Ballot.ZERO, Optional.of(m.part().txn()), 0));
+              new CoordinatorMessage.NotLeader(
+                  m.shard(), Ballot.ZERO, Optional.of(m.part().txn()), 0));
       case ParticipantMessage.Decided m -> {}
       case ParticipantMessage.QueryOrFence m -> {}
       case ParticipantMessage.StatusReport m -> {}
@@ -125,7 +131,8 @@ public final class ShardNode implements Node {
     }
   }
 
-  /// Keeps the durable bound of the clock ahead of it, so that a restart does not go back (rule 2.10).
+  /// Keeps the durable bound of the clock ahead of it, so that a restart does not go back (rule
+  /// 2.10).
   private void boundClock(Now now, Effects out) {
     Timestamp reading = hlc.peek(now.wallMicros());
     if (reading.plusMillis(CLOCK_MARGIN_MILLIS).isAfter(clockBound)) {

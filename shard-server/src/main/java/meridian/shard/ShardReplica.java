@@ -35,8 +35,8 @@ import meridian.storage.StateReader;
 import meridian.storage.Tables;
 import meridian.storage.Version;
 
-/// One shard on one node: a member of the group, the participant that its log drives, and the state on
-/// disk that follows behind.
+/// One shard on one node: a member of the group, the participant that its log drives, and the state
+/// on disk that follows behind.
 public final class ShardReplica implements StateMachine, Group {
   private static final long REPAIR_MICROS = 1_000_000;
 
@@ -99,8 +99,16 @@ public final class ShardReplica implements StateMachine, Group {
         owned.id().equals(ShardId.DIRECTORY) ? Optional.of(layout.map()) : Optional.empty();
     this.replica =
         new Replica(
-            owned.id(), new Membership(owned.replicas(), self), tuning.timing(), random, acceptor,
-            flushedTables.slot(), this, firstMap, false, now);
+            owned.id(),
+            new Membership(owned.replicas(), self),
+            tuning.timing(),
+            random,
+            acceptor,
+            flushedTables.slot(),
+            this,
+            firstMap,
+            recovered.damaged(),
+            now);
     this.replica.wholeFrom(flushedTables.wholeFromSlot());
   }
 
@@ -109,7 +117,10 @@ public final class ShardReplica implements StateMachine, Group {
     long applied = flushedTables.slot();
     Invariant.check(
         recovered.cutThrough() <= applied,
-        "%s: the log is cut through slot %s, the state is of slot %s", owned.id(), recovered.cutThrough(), applied);
+        "%s: the log is cut through slot %s, the state is of slot %s",
+        owned.id(),
+        recovered.cutThrough(),
+        applied);
     Ballot cutOrigin = recovered.cutThrough() == applied ? flushedTables.origin() : Ballot.ZERO;
     Log log = new Log(recovered.cutThrough(), cutOrigin, recovered.entries());
     if (log.slotLast() < applied) {
@@ -188,7 +199,8 @@ public final class ShardReplica implements StateMachine, Group {
     }
   }
 
-  private StateFlush pending = new StateFlush(new ShardId(0), List.of(), List.of(), List.of(), Tables.empty());
+  private StateFlush pending =
+      new StateFlush(new ShardId(0), List.of(), List.of(), List.of(), Tables.empty());
 
   private void begin(Flushing what, StateFlush flush, Effects out) {
     flushing = what;
@@ -202,7 +214,9 @@ public final class ShardReplica implements StateMachine, Group {
     flushing = Flushing.NOTHING;
     Tables durable = pending.tables();
     switch (what) {
-      case NOTHING -> Invariant.check(false, "%s: flushed slot %s, and nothing was to be", owned.id(), durable.slot());
+      case NOTHING ->
+          Invariant.check(
+              false, "%s: flushed slot %s, and nothing was to be", owned.id(), durable.slot());
       case STATE -> {
         versions.flushed();
         flushedTables = durable;
@@ -265,7 +279,8 @@ public final class ShardReplica implements StateMachine, Group {
 
   private void onRepairFetch(PaxosMessage.RepairFetch m, NodeId from, Effects out) {
     try {
-      for (SnapshotRow row : state.rows(owned.id(), meridian.model.KeyRange.point(m.key()), false, 1)) {
+      for (SnapshotRow row :
+          state.rows(owned.id(), meridian.model.KeyRange.point(m.key()), false, 1)) {
         out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), flushedTables.slot(), row));
       }
     } catch (CorruptRecord damagedHereToo) {
@@ -382,6 +397,9 @@ public final class ShardReplica implements StateMachine, Group {
 
   @Override
   public List<ShardId> otherShards() {
-    return layout.map().shards().stream().map(ShardMap.Shard::id).filter(id -> !id.equals(owned.id())).toList();
+    return layout.map().shards().stream()
+        .map(ShardMap.Shard::id)
+        .filter(id -> !id.equals(owned.id()))
+        .toList();
   }
 }

@@ -21,14 +21,15 @@ import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 import meridian.storage.Version;
 
-/// Brings a replica up to date whose log is too far behind: the state is copied piece by piece while both
-/// sides go on.
+/// Brings a replica up to date whose log is too far behind: the state is copied piece by piece
+/// while both sides go on.
 ///
-/// There is no frozen snapshot that the sender would have to keep. The tables are as of slot S; the rows
-/// are whatever the sender has flushed when it is asked, so as of S or later. Versions are facts that never
-/// change, so a row from later than S only shows early what the log after S is going to say, and the state
-/// counts as whole once the newest slot that any row showed has been applied. A transfer is resumed from
-/// the cursor, at any replica whose log still reaches back to S.
+/// There is no frozen snapshot that the sender would have to keep. The tables are as of slot S; the
+/// rows are whatever the sender has flushed when it is asked, so as of S or later. Versions are
+/// facts that never change, so a row from later than S only shows early what the log after S is
+/// going to say, and the state counts as whole once the newest slot that any row showed has been
+/// applied. A transfer is resumed from the cursor, at any replica whose log still reaches back to
+/// S.
 final class Transfer {
   private static final int ROWS_PER_READ = 32;
   private static final int OUTCOMES_PER_CHUNK = 500;
@@ -48,6 +49,7 @@ final class Transfer {
 
     /// A piece is on its way to disk; set to the cursor after it, or to nothing after the last.
     boolean storing;
+
     Optional<PaxosMessage.Cursor> next = Optional.empty();
 
     long askedMicros;
@@ -65,8 +67,8 @@ final class Transfer {
 
   private Optional<Incoming> incoming = Optional.empty();
 
-  /// The slot that a follower's transfer started from, whose log must not be cut meanwhile, and since
-  /// when nobody has asked for more.
+  /// The slot that a follower's transfer started from, whose log must not be cut meanwhile, and
+  /// since when nobody has asked for more.
   private long retainFrom = Long.MAX_VALUE;
 
   private long retainedMicros;
@@ -90,8 +92,11 @@ final class Transfer {
 
   /// Offers the last flushed state to a follower that wants what was cut.
   void offer(NodeId follower, Ballot ballot, Effects out) {
-    state.tables(shard).ifPresent(
-        tables -> out.sendAhead(follower, new PaxosMessage.SnapshotOffer(shard, ballot, tables)));
+    state
+        .tables(shard)
+        .ifPresent(
+            tables ->
+                out.sendAhead(follower, new PaxosMessage.SnapshotOffer(shard, ballot, tables)));
   }
 
   /// Sends a piece, if what comes after it is still in the log.
@@ -105,7 +110,14 @@ final class Transfer {
       out.sendAhead(
           from,
           new PaxosMessage.SnapshotChunk(
-              shard, m.ballot(), tables.get().slot(), m.after(), 0, List.of(), List.of(), Optional.empty()));
+              shard,
+              m.ballot(),
+              tables.get().slot(),
+              m.after(),
+              0,
+              List.of(),
+              List.of(),
+              Optional.empty()));
       return;
     }
     retainFrom = m.slot();
@@ -118,7 +130,8 @@ final class Transfer {
         });
   }
 
-  private PaxosMessage.SnapshotChunk keysChunk(PaxosMessage.SnapshotFetch m, PaxosMessage.Cursor.Keys keys) {
+  private PaxosMessage.SnapshotChunk keysChunk(
+      PaxosMessage.SnapshotFetch m, PaxosMessage.Cursor.Keys keys) {
     List<SnapshotRow> rows = new ArrayList<>();
     Key from = keys.from();
     long bytes = 0;
@@ -128,7 +141,8 @@ final class Transfer {
       for (SnapshotRow row : page) {
         rows.add(row);
         bytes += row.key().size();
-        bytes += row.versions().stream().mapToLong(v -> v.value().map(x -> x.size()).orElse(0)).sum();
+        bytes +=
+            row.versions().stream().mapToLong(v -> v.value().map(x -> x.size()).orElse(0)).sum();
         from = row.key().next();
       }
       more = page.size() == ROWS_PER_READ;
@@ -144,7 +158,8 @@ final class Transfer {
 
   private PaxosMessage.SnapshotChunk outcomesChunk(
       PaxosMessage.SnapshotFetch m, PaxosMessage.Cursor.Outcomes outcomes) {
-    List<TxnRecord> records = state.outcomesAfter(shard, Optional.of(outcomes.after()), OUTCOMES_PER_CHUNK);
+    List<TxnRecord> records =
+        state.outcomesAfter(shard, Optional.of(outcomes.after()), OUTCOMES_PER_CHUNK);
     Optional<PaxosMessage.Cursor> next =
         records.size() < OUTCOMES_PER_CHUNK
             ? Optional.empty()
@@ -183,10 +198,12 @@ final class Transfer {
     running.askedMicros = now.monotonicMicros();
     out.sendAhead(
         running.source,
-        new PaxosMessage.SnapshotFetch(shard, running.ballot, running.tables.slot(), running.cursor));
+        new PaxosMessage.SnapshotFetch(
+            shard, running.ballot, running.tables.slot(), running.cursor));
   }
 
-  /// A piece has arrived. The caller brings what is returned to disk, and calls `stored` when it is.
+  /// A piece has arrived. The caller brings what is returned to disk, and calls `stored` when it
+  /// is.
   Optional<StateFlush> onChunk(PaxosMessage.SnapshotChunk m, Ledger ledger, Tables flushedTables) {
     if (incoming.isEmpty() || incoming.get().storing) {
       return Optional.empty();
@@ -207,11 +224,12 @@ final class Transfer {
     rows.addAll(deletions(m, running));
     Tables tables = m.next().isPresent() ? flushedTables : running.tables;
     return Optional.of(
-        new StateFlush(shard, rows, m.outcomes(), List.of(), tables.withWholeFrom(running.wholeFrom)));
+        new StateFlush(
+            shard, rows, m.outcomes(), List.of(), tables.withWholeFrom(running.wholeFrom)));
   }
 
-  /// Keys that this replica has and the piece, which covers their place, has not: they were deleted, and
-  /// even the deletion has been forgotten where the piece comes from.
+  /// Keys that this replica has and the piece, which covers their place, has not: they were
+  /// deleted, and even the deletion has been forgotten where the piece comes from.
   private List<SnapshotRow> deletions(PaxosMessage.SnapshotChunk m, Incoming running) {
     if (!(m.after() instanceof PaxosMessage.Cursor.Keys from)) {
       return List.of();

@@ -3,6 +3,7 @@ package meridian.txn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,10 +16,11 @@ import meridian.model.ShardId;
 import meridian.model.TxnId;
 import meridian.model.Value;
 
-/// One attempt at a transaction, as the code that runs in it sees it. What has to be waited for calls
-/// back, at once where it is known already; with InvalidRequest where it can never be done, and with
-/// AttemptOver where there is no time left for it. It belongs to its session and is called only where
-/// that may be called. Every method throws IllegalStateException once the attempt has ended.
+/// One attempt at a transaction, as the code that runs in it sees it. What has to be waited for
+/// calls back, at once where it is known already; with InvalidRequest where it can never be done,
+/// and with AttemptOver where there is no time left for it. It belongs to its session and is called
+/// only where that may be called. Every method throws IllegalStateException once the attempt has
+/// ended.
 public final class Attempt {
   private final Run run;
   private final Reading.Mode mode;
@@ -45,8 +47,8 @@ public final class Attempt {
     this.mode = mode;
   }
 
-  /// The id that it commits under. It changes only where a coordinator refuses it unseen, because its
-  /// clock says otherwise.
+  /// The id that it commits under. It changes only where a coordinator refuses it unseen, because
+  /// its clock says otherwise.
   public TxnId txn() {
     return txn;
   }
@@ -137,8 +139,8 @@ public final class Attempt {
     run.onCommit(this);
   }
 
-  /// Ends the attempt with an error, and writes nothing. If what was read does not hold, the code ran
-  /// into the error by mistake, and is run again (rule S3).
+  /// Ends the attempt with an error, and writes nothing. If what was read does not hold, the code
+  /// ran into the error by mistake, and is run again (rule S3).
   public void fail(Throwable error) {
     end();
     run.onFail(this, error);
@@ -158,7 +160,7 @@ public final class Attempt {
     return doom;
   }
 
-  TreeSet<ShardId> shards() {
+  Set<ShardId> shards() {
     return shards;
   }
 
@@ -191,10 +193,12 @@ public final class Attempt {
     try {
       List<Reading.Range> ranges = missing.get();
       if (!ranges.isEmpty() && doom.isEmpty()) {
-        new Fetch(ranges, () -> need(missing, found, then), why -> then.accept(failed(why))).start();
+        new Fetch(ranges, () -> need(missing, found, then), why -> then.accept(failed(why)))
+            .start();
         return;
       }
-      answer = ranges.isEmpty() ? new Answer.Ok<>(found.get()) : failed(new AttemptOver(doom.get()));
+      answer =
+          ranges.isEmpty() ? new Answer.Ok<>(found.get()) : failed(new AttemptOver(doom.get()));
     } catch (InvalidRequest wrong) {
       answer = failed(wrong);
     }
@@ -209,8 +213,7 @@ public final class Attempt {
     private final Consumer<RuntimeException> whenFailed;
     private Optional<Exchange> exchange = Optional.empty();
 
-    Fetch(
-        List<Reading.Range> missing, Runnable whenDone, Consumer<RuntimeException> whenFailed) {
+    Fetch(List<Reading.Range> missing, Runnable whenDone, Consumer<RuntimeException> whenFailed) {
       this.ranges = missing.subList(0, Math.min(missing.size(), Limits.PAGE_ROWS_MAX));
       this.how = mode == Reading.Mode.STRONG && reads > 0 ? Reading.Mode.LEADER : mode;
       this.whenDone = whenDone;
@@ -235,7 +238,8 @@ public final class Attempt {
     @Override
     public void onReply(int endpoint, ClientMessage.Reply reply) {
       if (!(reply instanceof ClientMessage.ReadDone done)) {
-        doom(AbortReason.of(AbortReason.Kind.INVALID, "a coordinator answers a read with " + reply));
+        doom(
+            AbortReason.of(AbortReason.Kind.INVALID, "a coordinator answers a read with " + reply));
         return;
       }
       List<Reading.Page> pages =
@@ -261,7 +265,8 @@ public final class Attempt {
     public void onRefused(ClientMessage.Refused refused, boolean inDoubt) {
       switch (refused.code()) {
         case INVALID_ARGUMENT -> fail(new InvalidRequest(refused.message()));
-        case RESOURCE_EXHAUSTED -> doom(AbortReason.of(AbortReason.Kind.OVERLOADED, refused.message()));
+        case RESOURCE_EXHAUSTED ->
+            doom(AbortReason.of(AbortReason.Kind.OVERLOADED, refused.message()));
         case UNAVAILABLE, DEADLINE_EXCEEDED, CLOCK_SKEW ->
             doom(AbortReason.of(AbortReason.Kind.DEADLINE, refused.message()));
       }

@@ -100,7 +100,8 @@ final class Coverage {
   }
 
   private Optional<Known> lastStartingBelow(Optional<Key> end) {
-    Map.Entry<Key, Known> last = end.isPresent() ? byStart.lowerEntry(end.get()) : byStart.lastEntry();
+    Map.Entry<Key, Known> last =
+        end.isPresent() ? byStart.lowerEntry(end.get()) : byStart.lastEntry();
     return Optional.ofNullable(last).map(Map.Entry::getValue);
   }
 

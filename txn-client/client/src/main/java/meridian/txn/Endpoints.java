@@ -64,7 +64,7 @@ final class Endpoints {
           return OptionalInt.of(i);
         }
         suspect = suspect.isPresent() ? suspect : OptionalInt.of(i);
-      } else if (isWorthWaitingFor(i, nowMicros) && suspect.isEmpty() && noneReadyAfter(i)) {
+      } else if (isWorthWaitingFor(i, nowMicros) && noneReadyAfter(i)) {
         return OptionalInt.empty();
       }
     }
@@ -75,6 +75,8 @@ final class Endpoints {
     enter(endpoints.get(index), Phase.GREETING, nowMicros);
   }
 
+  /// Welcome has come.
+  ///
   /// @return whether the endpoint was not ready before
   boolean onWelcome(int index, RegionId region, long nowMicros) {
     Endpoint endpoint = endpoints.get(index);
@@ -124,7 +126,7 @@ final class Endpoints {
 
   void digest(Digest into) {
     for (Endpoint endpoint : endpoints) {
-      into.add(endpoint.phase.ordinal()).add(endpoint.failures).add(endpoint.avoidUntilMicros);
+      into.add(endpoint.phase.name()).add(endpoint.failures).add(endpoint.avoidUntilMicros);
     }
   }
 

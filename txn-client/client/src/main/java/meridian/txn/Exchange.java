@@ -9,11 +9,11 @@ import meridian.txn.Timers.Timer;
 
 /// One request, from when it is made until it is answered or its time is up.
 ///
-/// It is sent again, under the same number, when its stream is lost or nothing comes back; to whoever
-/// is then the best to ask (rule C5). From then on it is *in doubt*: a coordinator that refuses it
-/// speaks for itself only, and may not know of the one that was asked before. A refusal that comes
-/// while it is not in doubt is the whole truth, and what is sent after that goes under a new number,
-/// so that a late copy of the refusal is not taken for an answer to it.
+/// It is sent again, under the same number, when its stream is lost or nothing comes back; to
+/// whoever is then the best to ask (rule C5). From then on it is *in doubt*: a coordinator that
+/// refuses it speaks for itself only, and may not know of the one that was asked before. A refusal
+/// that comes while it is not in doubt is the whole truth, and what is sent after that goes under a
+/// new number, so that a late copy of the refusal is not taken for an answer to it.
 final class Exchange {
   /// Who wants the answer.
   interface Asker {
@@ -64,8 +64,8 @@ final class Exchange {
 
   private Timer again = Timer.NONE;
 
-  /// @param deadlineMicros told to the coordinator; where it would be sent again after that, its time
-  ///     is up
+  /// @param deadlineMicros told to the coordinator; where it would be sent again after that, its
+  ///   time is up
   /// @param expiresMicros when an answer is no longer waited for in any case
   Exchange(Requests requests, Asker asker, long deadlineMicros, long expiresMicros) {
     this.requests = requests;

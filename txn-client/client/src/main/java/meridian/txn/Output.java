@@ -8,6 +8,7 @@ public sealed interface Output {
   /// Open a stream to an endpoint, and tell how that went: `Session.onUp` or `onDown`.
   record Open(int endpoint) implements Output {}
 
-  /// Send on the endpoint's stream. If the stream is lost, so may be what was sent: `onDown` says so.
+  /// Send on the endpoint's stream. If the stream is lost, so may be what was sent: `onDown` says
+  /// so.
   record Send(int endpoint, ClientMessage.Request request) implements Output {}
 }

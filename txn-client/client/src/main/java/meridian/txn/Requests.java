@@ -92,8 +92,7 @@ final class Requests {
 
   /// How long to wait for an answer to something sent so many times before.
   long patienceMicros(int sends) {
-    return jittered(
-        SessionConfig.doubled(config.resendMicros(), sends, config.resendMicrosMax()));
+    return jittered(SessionConfig.doubled(config.resendMicros(), sends, config.resendMicrosMax()));
   }
 
   /// A wait of this length or up to a half more, so that those who wait do not come back together.

@@ -14,9 +14,9 @@ import meridian.model.Write;
 
 /// One transaction: its attempts, one after the other, until one has an end that stands.
 ///
-/// Another attempt starts only when it is known that the one before did not happen (rule C7); that is
-/// what keeps a transaction from happening twice. It keeps its age, so that whoever is in the way now
-/// will be younger some day (rule L5), and reads at the leaders, where what is read is new.
+/// Another attempt starts only when it is known that the one before did not happen (rule C7); that
+/// is what keeps a transaction from happening twice. It keeps its age, so that whoever is in the
+/// way now will be younger some day (rule L5), and reads at the leaders, where what is read is new.
 final class Run {
   /// Between two looks for a first coordinator, in microseconds.
   private static final long LOOK_MICROS = 5_000;
@@ -101,7 +101,9 @@ final class Run {
     if (attempt.whyDoomed().isPresent()) {
       end(attempt, new TxnEnd.Aborted(attempt.whyDoomed().get()));
     } else if (needsNoCommit) {
-      end(attempt, error.<TxnEnd>map(TxnEnd.Failed::new).orElse(new TxnEnd.Committed(Optional.empty())));
+      end(
+          attempt,
+          error.<TxnEnd>map(TxnEnd.Failed::new).orElse(new TxnEnd.Committed(Optional.empty())));
     } else if (nowMicros() >= deadlineMicros) {
       end(attempt, aborted(Kind.DEADLINE, "its time was up before it came to commit" + skewNote()));
     } else {
@@ -131,9 +133,10 @@ final class Run {
     }
 
     @Override
-    public void onOutcome(int endpoint, Outcome outcome, List<ShardId> participants) {
+    public void onOutcome(
+        Outcome outcome, List<ShardId> participants, Optional<RegionId> answeredIn) {
       shards.addAll(participants);
-      requests.endpoints().region(endpoint).ifPresent(regions::add);
+      answeredIn.ifPresent(regions::add);
       end(
           attempt,
           switch (outcome) {
@@ -179,8 +182,7 @@ final class Run {
   }
 
   private void finish(TxnEnd end) {
-    done.accept(
-        new TxnResult(end, txn, attempts, List.copyOf(shards), List.copyOf(regions)));
+    done.accept(new TxnResult(end, txn, attempts, List.copyOf(shards), List.copyOf(regions)));
   }
 
   private String skewNote() {

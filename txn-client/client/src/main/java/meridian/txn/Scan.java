@@ -7,9 +7,9 @@ import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.Limits;
 
-/// A walk over a range of keys, in order or in reverse, as one transaction sees them. It goes as far
-/// as what is known allows, then says what must be read next. What the transaction writes ahead of
-/// the walk, the walk will see; what it writes behind, not.
+/// A walk over a range of keys, in order or in reverse, as one transaction sees them. It goes as
+/// far as what is known allows, then says what must be read next. What the transaction writes ahead
+/// of the walk, the walk will see; what it writes behind, not.
 public final class Scan {
   private final TxnBuffer buffer;
   private final boolean reverse;
@@ -35,7 +35,7 @@ public final class Scan {
   /// Walks on.
   ///
   /// @return what must be read before it can go further; nothing once the limit is met or the range
-  ///     is at its end
+  ///   is at its end
   /// @throws InvalidRequest if the transaction has added to a key whose value is not a number
   public Optional<Reading.Range> advance() {
     while (!isDone()) {
@@ -70,7 +70,8 @@ public final class Scan {
     return reverse ? buffer.coverage().gapAtEnd(left) : buffer.coverage().gapAtStart(left);
   }
 
-  /// Own deletions may hide some of what comes back, and then it is asked again for the rest (rule S2).
+  /// Own deletions may hide some of what comes back, and then it is asked again for the rest (rule
+  /// S2).
   private int limitToAsk() {
     return limited ? (int) Math.min(wanted, Limits.PAGE_ROWS_MAX) : 0;
   }

@@ -2,6 +2,7 @@ package meridian.txn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -9,6 +10,7 @@ import meridian.model.Digest;
 import meridian.model.NodeId;
 import meridian.model.Outcome;
 import meridian.model.RegionId;
+import meridian.model.ShardId;
 import meridian.model.Timestamp;
 import meridian.model.TxnId;
 
@@ -19,13 +21,13 @@ import meridian.model.TxnId;
 ///   application <-- Body.run, ended, done --- Session <-- onUp, onDown, onReply --- driver
 /// ```
 ///
-/// It never blocks, and knows the time only from `tick`: its driver calls that before anything else it
-/// has to say, and again when `nextTickMicros` has come; and after everything, it takes the outputs and
-/// carries them out in order. Never from two threads at a time. Code of the application is called
-/// back in the middle of these calls, and may call the session and its attempts in turn.
+/// It never blocks, and knows the time only from `tick`: its driver calls that before anything else
+/// it has to say, and again when `nextTickMicros` has come; and after everything, it takes the
+/// outputs and carries them out in order. Never from two threads at a time. Code of the application
+/// is called back in the middle of these calls, and may call the session and its attempts in turn.
 ///
-/// Everything about attempts is in [Run], about finding out how one ended in [Settlement], about asking
-/// until somebody answers in [Exchange], about whom to ask in [Endpoints].
+/// Everything about attempts is in [Run], about finding out how one ended in [Settlement], about
+/// asking until somebody answers in [Exchange], about whom to ask in [Endpoints].
 public final class Session {
   private final SessionConfig config;
   private final long incarnation;
@@ -34,7 +36,8 @@ public final class Session {
   private final Requests requests;
   private List<Output> outputs = new ArrayList<>();
 
-  /// The largest timestamp of anything read or committed here. What commits later gets a larger one.
+  /// The largest timestamp of anything read or committed here. What commits later gets a larger
+  /// one.
   private Timestamp seen = Timestamp.ZERO;
 
   /// Counts the transactions of this incarnation.
@@ -44,7 +47,8 @@ public final class Session {
   /// @param chance for jitter only
   public Session(SessionConfig config, long incarnation, RandomGenerator chance) {
     if (new NodeId(incarnation).isServer() || incarnation == 0) {
-      throw new IllegalArgumentException("the incarnation " + incarnation + " is a server's number");
+      throw new IllegalArgumentException(
+          "the incarnation " + incarnation + " is a server's number");
     }
     this.config = config;
     this.incarnation = incarnation;
@@ -117,7 +121,7 @@ public final class Session {
         new Settlement.Listener() {
           @Override
           public void onOutcome(
-              int endpoint, Outcome outcome, List<meridian.model.ShardId> participants) {
+              Outcome outcome, List<ShardId> participants, Optional<RegionId> answeredIn) {
             done.accept(outcome);
           }
 
@@ -143,7 +147,8 @@ public final class Session {
     return seen;
   }
 
-  /// Makes everything that commits from now on come after a timestamp, which another session has seen.
+  /// Makes everything that commits from now on come after a timestamp, which another session has
+  /// seen.
   public void saw(Timestamp ts) {
     seen = Timestamp.max(seen, ts);
   }

@@ -10,7 +10,8 @@ package meridian.txn;
 /// @param reopenMicrosMax the longest such rest
 /// @param retryMicros about how long after the first conflict an attempt follows; doubles each time
 /// @param retryMicrosMax the longest such wait
-/// @param graceMicros how long beyond its deadline a transaction whose commit has left is asked about
+/// @param graceMicros how long beyond its deadline a transaction whose commit has left is asked
+///   about
 public record SessionConfig(
     int endpoints,
     long resendMicros,

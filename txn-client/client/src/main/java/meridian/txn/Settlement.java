@@ -6,6 +6,7 @@ import meridian.model.AbortReason;
 import meridian.model.AbortReason.Kind;
 import meridian.model.Key;
 import meridian.model.Outcome;
+import meridian.model.RegionId;
 import meridian.model.ShardId;
 import meridian.model.Timestamp;
 import meridian.model.TxnId;
@@ -15,15 +16,17 @@ import meridian.txn.ClientMessage.Reply;
 
 /// The commit of one attempt, from when it leaves until its outcome is known or its time is up.
 ///
-/// The same commit is sent until somebody answers (rule C5). An answer that says *unknown*, or a refusal
-/// from one who may not know what another did, is followed by the question how it ended, until that is
-/// known. What is not known when the time is up is unknown, and never taken for aborted (rule C6).
+/// The same commit is sent until somebody answers (rule C5). An answer that says *unknown*, or a
+/// refusal from one who may not know what another did, is followed by the question how it ended,
+/// until that is known. What is not known when the time is up is unknown, and never taken for
+/// aborted (rule C6).
 final class Settlement {
   /// Told once how it went.
   interface Listener {
-    void onOutcome(int endpoint, Outcome outcome, List<ShardId> participants);
+    void onOutcome(Outcome outcome, List<ShardId> participants, Optional<RegionId> answeredIn);
 
-    /// Nothing has happened, and nothing will under this id: it is too far from the clock last learned.
+    /// Nothing has happened, and nothing will under this id: it is too far from the clock last
+    /// learned.
     void onSkew();
   }
 
@@ -31,8 +34,6 @@ final class Settlement {
   private static final long ASK_MICROS = 20_000;
 
   private static final long ASK_MICROS_MAX = 500_000;
-
-  private static final int NOBODY = -1;
 
   private final Requests requests;
   private final TxnId txn;
@@ -96,8 +97,7 @@ final class Settlement {
 
   /// Asks again after a while, unless the time is up.
   private void resolveLater() {
-    long waitMicros =
-        requests.jittered(SessionConfig.doubled(ASK_MICROS, asked, ASK_MICROS_MAX));
+    long waitMicros = requests.jittered(SessionConfig.doubled(ASK_MICROS, asked, ASK_MICROS_MAX));
     asked++;
     if (requests.timers().nowMicros() + waitMicros < expiresMicros) {
       requests.timers().after(waitMicros, this::resolve);
@@ -107,12 +107,12 @@ final class Settlement {
   }
 
   private void giveUp() {
-    listener.onOutcome(NOBODY, new Outcome.Unknown(token), token.participants());
+    listener.onOutcome(new Outcome.Unknown(token), token.participants(), Optional.empty());
   }
 
   private void abort(Kind kind, String detail) {
-    listener.onOutcome(
-        NOBODY, new Outcome.Aborted(AbortReason.of(kind, detail)), List.of());
+    var aborted = new Outcome.Aborted(AbortReason.of(kind, detail));
+    listener.onOutcome(aborted, List.of(), Optional.empty());
   }
 
   private void onReply(int endpoint, Reply reply) {
@@ -120,10 +120,11 @@ final class Settlement {
       resolveLater(); // whatever that was, it was not about this transaction
       return;
     }
+    Optional<RegionId> region = requests.endpoints().region(endpoint);
     switch (ended.outcome()) {
       case Outcome.Committed committed ->
-          listener.onOutcome(endpoint, committed, ended.participants());
-      case Outcome.Aborted aborted -> listener.onOutcome(endpoint, aborted, ended.participants());
+          listener.onOutcome(committed, ended.participants(), region);
+      case Outcome.Aborted aborted -> listener.onOutcome(aborted, ended.participants(), region);
       case Outcome.Unknown(Outcome.Token told) -> {
         token = told.participants().isEmpty() ? token : told;
         resolveLater();
@@ -191,8 +192,6 @@ final class Settlement {
   }
 
   private static Key anchor(List<ClientMessage.ShardRead> reads, List<Write> writes) {
-    return writes.isEmpty()
-        ? reads.getFirst().observed().range().start()
-        : writes.getFirst().key();
+    return writes.isEmpty() ? reads.getFirst().observed().range().start() : writes.getFirst().key();
   }
 }

@@ -6,8 +6,8 @@ import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/// Things to be done at a later time, done when somebody says that it has come. Those due at the same
-/// time are done in the order in which they were asked for.
+/// Things to be done at a later time, done when somebody says that it has come. Those due at the
+/// same time are done in the order in which they were asked for.
 final class Timers {
   /// A thing to be done, to be called off by.
   record Timer(long atMicros, long order) implements Comparable<Timer> {

@@ -20,8 +20,8 @@ import meridian.txn.Reading.Row;
 ///
 /// It answers reads from what it knows: the transaction's own writes laid over what was read before
 /// (rule S2). What it does not know it names, for somebody to fetch; the pages that come back are
-/// taken in by `learn`. A key that was read once is seen the same way ever after, so an attempt reads
-/// each key at one slot, and that is what its commit is validated against (rule S1).
+/// taken in by `learn`. A key that was read once is seen the same way ever after, so an attempt
+/// reads each key at one slot, and that is what its commit is validated against (rule S1).
 public final class TxnBuffer {
   /// About what an id, a slot and a few tags add to each read and write in a message, in bytes.
   private static final int OVERHEAD_BYTES = 24;
@@ -48,8 +48,9 @@ public final class TxnBuffer {
   /// @throws InvalidRequest if there can be no such key
   public Optional<Reading.Range> missing(Key key) {
     require(Limits.complaintAbout(new Write.Delete(key)));
-    boolean settledByOwn = writes.get(key) instanceof Write write && !(write instanceof Write.Add);
-    return settledByOwn || coverage.at(key).isPresent()
+    Write own = writes.get(key);
+    boolean isSettledByOwn = own != null && !(own instanceof Write.Add);
+    return isSettledByOwn || coverage.at(key).isPresent()
         ? Optional.empty()
         : Optional.of(Reading.Range.point(key));
   }
@@ -84,15 +85,16 @@ public final class TxnBuffer {
     requireRoom(0, 0);
     if (bytesRead > Limits.TXN_READ_BYTES_MAX) {
       throw new InvalidRequest(
-          ("the transaction has read %d bytes, the limit is %d: read in several transactions, or page"
-                  + " by page outside of one")
+          ("the transaction has read %d bytes, the limit is %d: read in several transactions, or"
+                  + " page by page outside of one")
               .formatted(bytesRead, Limits.TXN_READ_BYTES_MAX));
     }
   }
 
   /// Sets a value.
   ///
-  /// @throws InvalidRequest if key or value is beyond its limit, or the transaction becomes too large
+  /// @throws InvalidRequest if key or value is beyond its limit, or the transaction becomes too
+  ///   large
   public void put(Key key, Value value) {
     write(new Write.Put(key, value));
   }
@@ -104,8 +106,8 @@ public final class TxnBuffer {
     write(new Write.Delete(key));
   }
 
-  /// Adds to a counter; no value counts as 0. Where the transaction knows the value, this is a put of
-  /// the sum. Where it does not, the sum is left to whoever applies it: nothing is read, and no
+  /// Adds to a counter; no value counts as 0. Where the transaction knows the value, this is a put
+  /// of the sum. Where it does not, the sum is left to whoever applies it: nothing is read, and no
   /// other addition is in conflict with it.
   ///
   /// @throws InvalidRequest if the value is known and is not a number, or the sum overflows
@@ -187,7 +189,7 @@ public final class TxnBuffer {
   private void write(Write write) {
     require(Limits.complaintAbout(write));
     Write before = writes.get(write.key());
-    long bytesMore = write.sizeBytes() - (before == null ? 0 : before.sizeBytes());
+    long bytesMore = (long) write.sizeBytes() - (before == null ? 0 : before.sizeBytes());
     requireRoom(before == null ? 1 : 0, bytesMore);
     writes.put(write.key(), write);
     bytesWritten += bytesMore;
@@ -214,15 +216,21 @@ public final class TxnBuffer {
   }
 
   private static long number(Key key, Optional<Value> value) {
-    return value.map(Value::asNumber).orElse(java.util.OptionalLong.of(0)).orElseThrow(
-            () -> new InvalidRequest("cannot add to key " + key + ": its value is not a number of 64 bits"));
+    return value
+        .map(Value::asNumber)
+        .orElse(java.util.OptionalLong.of(0))
+        .orElseThrow(
+            () ->
+                new InvalidRequest(
+                    "cannot add to key " + key + ": its value is not a number of 64 bits"));
   }
 
   private static long sum(Key key, long a, long b) {
     try {
       return Math.addExact(a, b);
     } catch (ArithmeticException overflow) {
-      throw new InvalidRequest("cannot add " + b + " to key " + key + ": the sum does not fit 64 bits");
+      throw new InvalidRequest(
+          "cannot add " + b + " to key " + key + ": the sum does not fit 64 bits");
     }
   }
 

@@ -7,7 +7,7 @@ import meridian.model.Limits;
 /// @param timeoutMicros how long it may take, all attempts together, in microseconds
 /// @param attemptsMax how often it may run; 1 for code that cannot be run again
 /// @param singleRead whether it is one read and nothing else, which one shard may answer strictly
-///     serializably without a commit (rule 2.11)
+///   serializably without a commit (rule 2.11)
 public record TxnOptions(long timeoutMicros, int attemptsMax, boolean singleRead) {
   private static final long MICROS_MAX = Limits.TXN_MILLIS_MAX * 1_000;
 
