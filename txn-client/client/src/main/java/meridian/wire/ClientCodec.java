@@ -1,8 +1,6 @@
 package meridian.wire;
 
-import java.util.List;
 import meridian.model.RegionId;
-import meridian.model.Timestamp;
 import meridian.txn.ClientMessage;
 import meridian.txn.ClientMessage.Code;
 import meridian.txn.ClientMessage.Commit;
@@ -135,16 +133,16 @@ public final class ClientCodec {
   private static void readDone(WireWriter out, ReadDone done) {
     out.number(1, done.id());
     out.list(2, done.results(), ClientCodec::rangeResult);
-    ModelCodec.ts(out, 3, done.clock());
-    out.flag(4, done.strong());
+    out.flag(3, done.strong());
+    ModelCodec.ts(out, 4, done.clock());
   }
 
   private static ReadDone readDone(WireReader in) throws BadMessage {
-    // In the order of the fields, which is not that of the components.
-    long id = in.number(1);
-    List<RangeResult> results = in.list(2, ClientCodec::rangeResult);
-    Timestamp clock = ModelCodec.ts(in, 3);
-    return new ReadDone(id, results, in.flag(4), clock);
+    return new ReadDone(
+        in.number(1),
+        in.list(2, ClientCodec::rangeResult),
+        in.flag(3),
+        ModelCodec.ts(in, 4));
   }
 
   private static void rangeResult(WireWriter out, RangeResult result) {
