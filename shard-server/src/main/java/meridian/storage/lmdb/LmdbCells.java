@@ -59,21 +59,23 @@ final class LmdbCells implements Cells {
   /// After a failed write or sync what is durable is not known: nothing is written any more.
   private boolean failed;
 
-  /// @param folder made if it is not there
-  /// @throws StoreUnusable if the file there must not be opened
+  /// Makes an environment without content, unless there is one.
+  static void create(Path folder, long mapBytes) throws IOException {
+    Files.createDirectories(folder);
+    if (!new LmdbFile(folder).exists()) {
+      environment(folder, mapBytes).close();
+    }
+  }
+
+  /// Opens what was created.
+  ///
+  /// @throws StoreUnusable if the file is missing or must not be opened
   static LmdbCells open(Path folder, MapLimits limits) {
     try {
-      Files.createDirectories(folder);
       LmdbFile file = new LmdbFile(folder);
-      long mapBytes = Math.max(limits.bytesFirst(), file.check().orElse(0L));
-      Env<ByteBuffer> env =
-          Env.create()
-              .setMapSize(mapBytes)
-              .setMaxDbs(0)
-              .setMaxReaders(READERS_MAX)
-              .open(folder.toFile(), FILE_MODE, EnvFlags.MDB_NOTLS);
+      long mapBytes = Math.max(limits.bytesFirst(), file.check().mapBytes());
       file.extend(mapBytes);
-      return new LmdbCells(folder, file, limits, env, mapBytes);
+      return new LmdbCells(folder, file, limits, environment(folder, mapBytes), mapBytes);
     } catch (IOException | LmdbException failure) {
       throw new StoreUnusable(
           "Cannot open the store in "
@@ -84,6 +86,14 @@ final class LmdbCells implements Cells {
               + " folder.",
           failure);
     }
+  }
+
+  private static Env<ByteBuffer> environment(Path folder, long mapBytes) {
+    return Env.create()
+        .setMapSize(mapBytes)
+        .setMaxDbs(0)
+        .setMaxReaders(READERS_MAX)
+        .open(folder.toFile(), FILE_MODE, EnvFlags.MDB_NOTLS);
   }
 
   private LmdbCells(
