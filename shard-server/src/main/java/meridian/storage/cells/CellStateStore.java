@@ -101,7 +101,7 @@ public final class CellStateStore implements StateStore {
       versions.add(row);
       versions.collect(row.key());
     }
-    sweep(versions, Math.max(SWEPT_MIN, 2 * flush.rows().size()));
+    sweep(versions, Math.max(SWEPT_MIN, flush.rows().size()));
   }
 
   /// Goes on where the last sweep of the shard ended, and from the start when it came to the end.

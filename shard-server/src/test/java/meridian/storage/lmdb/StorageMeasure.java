@@ -1,6 +1,13 @@
 package meridian.storage.lmdb;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.DSYNC;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +56,7 @@ public final class StorageMeasure {
   private void measureLog(DataDirectory directory) {
     try (LogStore log = LmdbStores.openLog(directory, MapLimits.DEFAULT)) {
       for (int entries : new int[] {1, 16, 128, 1, 16, 128}) {
+        measureRaw(directory.log().resolveSibling("raw"));
         measure("commit of " + entries + " entries", ROUNDS, _ -> log.commit(batch(entries)));
       }
       measure("commit of 16 entries and a cut", ROUNDS, _ -> log.commit(batchAndCut(16)));
@@ -74,6 +82,29 @@ public final class StorageMeasure {
           i ->
               state.rows(
                   SHARD, KeyRange.from(key(random.nextInt(KEYS - 100))), i % 2 == 1, 100));
+    }
+  }
+
+  /// The least that a commit of LMDB can cost here: some pages, a sync, and a header that is synced.
+  private static void measureRaw(Path file) {
+    try (FileChannel pages = FileChannel.open(file, CREATE, WRITE);
+        FileChannel header = FileChannel.open(file, WRITE, DSYNC)) {
+      ByteBuffer fourPages = ByteBuffer.allocateDirect(16 * 1024);
+      ByteBuffer headerBytes = ByteBuffer.allocateDirect(64);
+      measure(
+          "write of 16 KiB, sync, synced write of a header",
+          ROUNDS,
+          i -> {
+            try {
+              pages.write(fourPages.clear(), 8 * 1024 + i * 16 * 1024);
+              pages.force(false);
+              header.write(headerBytes.clear(), 0);
+            } catch (IOException failure) {
+              throw new UncheckedIOException(failure);
+            }
+          });
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 
