@@ -249,6 +249,7 @@ final class PaxosCodec {
     out.message(2, chunk.ballot(), RecordCodec::ballot);
     out.number(3, chunk.slot());
     out.number(4, chunk.sentAtSlot());
+    out.message(8, chunk.after(), PaxosCodec::cursor);
     out.list(5, chunk.rows(), RecordCodec::row);
     out.list(6, chunk.outcomes(), RecordCodec::txnRecord);
     out.optional(7, chunk.next(), PaxosCodec::cursor);
@@ -259,6 +260,7 @@ final class PaxosCodec {
         shard(in, 1),
         in.message(2, RecordCodec::ballot),
         in.natural(3),
+        in.message(8, PaxosCodec::cursor),
         in.natural(4),
         in.list(5, RecordCodec::row),
         in.list(6, RecordCodec::txnRecord),

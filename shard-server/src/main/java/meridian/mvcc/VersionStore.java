@@ -19,8 +19,8 @@ import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 import meridian.storage.Version;
 
-/// The versions and outcomes of one shard as of the last slot applied: what has been flushed, and what
-/// gathered in memory since. Old versions are kept until the horizon passes them.
+/// The versions and outcomes of one shard as of the last slot applied: what has been flushed, and
+/// what gathered in memory since. Old versions are kept until the horizon passes them.
 public final class VersionStore {
   private static final int ROWS_PER_READ = 64;
   private static final int ROW_OVERHEAD_BYTES = 120;
@@ -28,8 +28,8 @@ public final class VersionStore {
   private final ShardId shard;
   private final StateReader flushed;
 
-  /// What came since the last flush began, and what that flush is bringing to disk. The newest version
-  /// of a key is the first in its list.
+  /// What came since the last flush began, and what that flush is bringing to disk. The newest
+  /// version of a key is the first in its list.
   private Memtable fresh = new Memtable();
 
   private Optional<Memtable> flushing = Optional.empty();
@@ -71,7 +71,9 @@ public final class VersionStore {
       return Optional.of(young.getFirst());
     }
     List<Version> middle = flushing.map(f -> f.versions.get(key)).orElse(null);
-    return middle != null ? Optional.of(middle.getFirst()) : flushed.version(shard, key, Timestamp.MAX);
+    return middle != null
+        ? Optional.of(middle.getFirst())
+        : flushed.version(shard, key, Timestamp.MAX);
   }
 
   /// The version of a key with exactly this timestamp, if it has been flushed.
@@ -123,7 +125,8 @@ public final class VersionStore {
 
   private static void overlay(Memtable table, KeyRange range, NavigableMap<Key, Version> newest) {
     NavigableMap<Key, List<Version>> tail = table.versions.tailMap(range.start(), true);
-    NavigableMap<Key, List<Version>> part = range.end().map(end -> tail.headMap(end, false)).orElse(tail);
+    NavigableMap<Key, List<Version>> part =
+        range.end().map(end -> tail.headMap(end, false)).orElse(tail);
     part.forEach((key, versions) -> newest.put(key, versions.getFirst()));
   }
 
@@ -176,7 +179,8 @@ public final class VersionStore {
     return found.values().stream().limit(most).toList();
   }
 
-  private void gather(Memtable table, Timestamp begin, int most, NavigableMap<TxnId, TxnRecord> found) {
+  private void gather(
+      Memtable table, Timestamp begin, int most, NavigableMap<TxnId, TxnRecord> found) {
     int seen = 0;
     for (TxnRecord record : table.outcomes.values()) {
       if (record.txn().begin().isAfter(begin) || seen++ == most) {
@@ -193,7 +197,12 @@ public final class VersionStore {
     List<SnapshotRow> rows = new ArrayList<>();
     fresh.versions.forEach((key, versions) -> rows.add(new SnapshotRow(key, versions)));
     StateFlush flush =
-        new StateFlush(shard, rows, List.copyOf(fresh.outcomes.values()), List.copyOf(fresh.forgotten), tables);
+        new StateFlush(
+            shard,
+            rows,
+            List.copyOf(fresh.outcomes.values()),
+            List.copyOf(fresh.forgotten),
+            tables);
     flushing = Optional.of(fresh);
     fresh = new Memtable();
     return flush;

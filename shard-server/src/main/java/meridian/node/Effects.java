@@ -33,7 +33,8 @@ public final class Effects {
     sendsAhead.add(new Send(to, message));
   }
 
-  /// To be brought into the state store in the background; `Input.Flushed` tells when it is durable.
+  /// To be brought into the state store in the background; `Input.Flushed` tells when it is
+  /// durable.
   public void flush(StateFlush flush) {
     flushes.add(flush);
   }

@@ -9,9 +9,9 @@ import meridian.model.KeyRange;
 import meridian.model.Timestamp;
 import meridian.storage.Tables;
 
-/// What committed readers have seen: a later write in a range needs a timestamp above the range's floor,
-/// so that the order of timestamps is the order of conflicts (rule 2.10, invariant I4). A floor may be
-/// dropped only once a chosen TsLimit stands above it.
+/// What committed readers have seen: a later write in a range needs a timestamp above the range's
+/// floor, so that the order of timestamps is the order of conflicts (rule 2.10, invariant I4). A
+/// floor may be dropped only once a chosen TsLimit stands above it.
 final class Floors {
   /// With this many floors it is time for a TsLimit.
   static final int MANY = 20_000;

@@ -25,6 +25,7 @@ import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.Electorate;
 import meridian.paxos.LogEntry;
+import meridian.storage.CorruptRecord;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 import meridian.storage.Version;
@@ -51,7 +52,8 @@ public final class Ledger {
 
   private final Floors floors = new Floors();
 
-  /// The largest TsLimit applied; everything that was prepared or committed here is at or below ctsMax.
+  /// The largest TsLimit applied; everything that was prepared or committed here is at or below
+  /// ctsMax.
   private Timestamp tsLimit;
 
   private Timestamp ctsMax;
@@ -67,7 +69,7 @@ public final class Ledger {
   private long wholeFromSlot;
   private Optional<ShardMap> map;
 
-  Ledger(ShardId shard, VersionStore versions, Tables tables) {
+  public Ledger(ShardId shard, VersionStore versions, Tables tables) {
     this.shard = shard;
     this.versions = versions;
     this.slot = tables.slot();
@@ -86,15 +88,31 @@ public final class Ledger {
   }
 
   /// Everything but versions and outcomes, for a flush or a snapshot.
-  Tables tables() {
+  public Tables tables() {
     return new Tables(
-        slot, origin, barrier, electorate, List.copyOf(prepared.values()), floors.toList(), tsLimit,
-        ctsMax, watermark, resolved, horizonSlot, wholeFromSlot, map);
+        slot,
+        origin,
+        barrier,
+        electorate,
+        List.copyOf(prepared.values()),
+        floors.toList(),
+        tsLimit,
+        ctsMax,
+        watermark,
+        resolved,
+        horizonSlot,
+        wholeFromSlot,
+        map);
   }
 
   /// Applies the next entry.
+  ///
+  /// @throws meridian.storage.CorruptRecord if a counter that it adds to is stored damaged; nothing
+  ///   has changed then
   void apply(LogEntry entry) {
-    Invariant.check(entry.slot() == slot + 1, "%s: applying slot %s after %s", shard, entry.slot(), slot);
+    ensureReadable(entry);
+    Invariant.check(
+        entry.slot() == slot + 1, "%s: applying slot %s after %s", shard, entry.slot(), slot);
     slot = entry.slot();
     origin = entry.origin();
     switch (entry.command()) {
@@ -105,11 +123,13 @@ public final class Ledger {
       }
       case Command.Prepare p -> prepare(p);
       case Command.Fence f ->
-          versions.remember(new TxnRecord(f.txn(), new Decision.Abort(f.reason()), f.participants()));
+          versions.remember(
+              new TxnRecord(f.txn(), new Decision.Abort(f.reason()), f.participants()));
       case Command.Decide d -> decide(d);
       case Command.OnePhase o -> {
         install(o.part(), o.ts());
-        versions.remember(new TxnRecord(o.part().txn(), new Decision.Commit(o.ts()), o.part().participants()));
+        versions.remember(
+            new TxnRecord(o.part().txn(), new Decision.Commit(o.ts()), o.part().participants()));
       }
       case Command.TsLimit t -> {
         tsLimit = Timestamp.max(tsLimit, t.limit());
@@ -119,8 +139,28 @@ public final class Ledger {
     }
   }
 
+  /// Reads every counter that an entry adds to before anything is changed.
+  private void ensureReadable(LogEntry entry) {
+    Optional<TxnPart> part =
+        switch (entry.command()) {
+          case Command.OnePhase o -> Optional.of(o.part());
+          case Command.Decide d ->
+              Optional.ofNullable(prepared.get(d.txn())).map(Tables.Prepared::part);
+          case Command.Prepare p -> Optional.empty();
+          case Command.Fence f -> Optional.empty();
+          case Command.Barrier b -> Optional.empty();
+          case Command.TsLimit t -> Optional.empty();
+          case Command.Collect c -> Optional.empty();
+        };
+    part.stream()
+        .flatMap(p -> p.writes().stream())
+        .filter(Write.Add.class::isInstance)
+        .forEach(add -> versions.latest(add.key()));
+  }
+
   private void prepare(Command.Prepare p) {
-    Tables.Prepared before = prepared.put(p.part().txn(), new Tables.Prepared(slot, p.part(), p.ts()));
+    Tables.Prepared before =
+        prepared.put(p.part().txn(), new Tables.Prepared(slot, p.part(), p.ts()));
     Invariant.check(before == null, "%s: prepared twice: %s and %s", shard, before, p);
     ctsMax = Timestamp.max(ctsMax, p.ts());
   }
@@ -130,7 +170,12 @@ public final class Ledger {
     Invariant.check(p != null, "%s: decided at slot %s and not prepared: %s", shard, slot, d);
     if (d.decision() instanceof Decision.Commit commit) {
       Invariant.check(
-          !commit.ts().isBefore(p.ts()), "%s: %s prepared at %s, committed at %s", shard, d.txn(), p.ts(), commit.ts());
+          !commit.ts().isBefore(p.ts()),
+          "%s: %s prepared at %s, committed at %s",
+          shard,
+          d.txn(),
+          p.ts(),
+          commit.ts());
       install(p.part(), commit.ts());
     }
     versions.remember(new TxnRecord(d.txn(), d.decision(), p.part().participants()));
@@ -143,20 +188,44 @@ public final class Ledger {
       if (slot <= wholeFromSlot && versions.flushedAt(write.key(), ts).isPresent()) {
         continue;
       }
-      Optional<Version> last = versions.latest(write.key());
+      Optional<Version> last = lastBefore(write);
       if (slot > wholeFromSlot) {
-        last.ifPresent(v -> Invariant.check(
-            v.ts().isBefore(ts), "%s: key %s written at %s after %s by %s", shard, write.key(), ts, v.ts(), part.txn()));
+        last.ifPresent(
+            v ->
+                Invariant.check(
+                    v.ts().isBefore(ts),
+                    "%s: key %s written at %s after %s by %s",
+                    shard,
+                    write.key(),
+                    ts,
+                    v.ts(),
+                    part.txn()));
       }
       if (write instanceof Write.Add add && slot > wholeFromSlot) {
         Invariant.check(
             sum(last.flatMap(Version::value), add.delta()).isPresent(),
-            "%s: %s adds %s to %s", shard, part.txn(), add, last);
+            "%s: %s adds %s to %s",
+            shard,
+            part.txn(),
+            add,
+            last);
       }
       versions.put(write.key(), new Version(ts, slot, result(write, last.flatMap(Version::value))));
     }
     for (Observed read : part.reads()) {
       floors.raise(read.range(), ts);
+    }
+  }
+
+  /// The newest version of a key that is written. One that is stored damaged is about to be
+  /// overwritten; only a counter needs it.
+  private Optional<Version> lastBefore(Write write) {
+    try {
+      return versions.latest(write.key());
+    } catch (CorruptRecord damaged) {
+      Invariant.check(
+          !(write instanceof Write.Add), "%s: adding to a damaged counter: %s", shard, write);
+      return Optional.empty();
     }
   }
 
@@ -185,16 +254,22 @@ public final class Ledger {
     horizonSlot = Math.max(horizonSlot, c.horizonSlot());
     c.resolved().forEach((from, through) -> resolved.merge(from, through, Timestamp::max));
     for (TxnRecord record : versions.outcomesThrough(watermark, COLLECTED_AT_ONCE)) {
-      boolean settledEverywhere = record.participants().stream()
-          .allMatch(p -> p.equals(shard) || !resolved.getOrDefault(p, Timestamp.ZERO).isBefore(record.txn().begin()));
+      boolean settledEverywhere =
+          record.participants().stream()
+              .allMatch(
+                  p ->
+                      p.equals(shard)
+                          || !resolved
+                              .getOrDefault(p, Timestamp.ZERO)
+                              .isBefore(record.txn().begin()));
       if (settledEverywhere) {
         versions.forget(record.txn());
       }
     }
   }
 
-  /// How far every transaction that began is settled here: newcomers are fenced, and none is undecided
-  /// (rule G3).
+  /// How far every transaction that began is settled here: newcomers are fenced, and none is
+  /// undecided (rule G3).
   Timestamp resolvedThrough() {
     Timestamp through = watermark;
     for (TxnId txn : prepared.keySet()) {
@@ -206,7 +281,7 @@ public final class Ledger {
   }
 
   /// Whether the state can be read: a snapshot still being pieced together cannot.
-  boolean isWhole() {
+  public boolean isWhole() {
     return slot >= wholeFromSlot;
   }
 
@@ -218,11 +293,11 @@ public final class Ledger {
     return barrier;
   }
 
-  NavigableMap<TxnId, Tables.Prepared> prepared() {
+  public NavigableMap<TxnId, Tables.Prepared> prepared() {
     return prepared;
   }
 
-  VersionStore versions() {
+  public VersionStore versions() {
     return versions;
   }
 
@@ -230,7 +305,7 @@ public final class Ledger {
     return tsLimit;
   }
 
-  Timestamp ctsMax() {
+  public Timestamp ctsMax() {
     return ctsMax;
   }
 
@@ -246,7 +321,17 @@ public final class Ledger {
     return horizonSlot;
   }
 
-  Optional<ShardMap> map() {
+  /// Rows of later slots are about to be added: until those are applied too, the state is not to be
+  /// read.
+  public void pieceTogether(long wholeFrom) {
+    wholeFromSlot = Math.max(wholeFromSlot, wholeFrom);
+  }
+
+  public long wholeFromSlot() {
+    return wholeFromSlot;
+  }
+
+  public Optional<ShardMap> map() {
     return map;
   }
 
@@ -254,17 +339,33 @@ public final class Ledger {
   ///
   /// @throws meridian.storage.CorruptRecord if a version is stored damaged
   public long digest() {
-    Digest digest = new Digest().add(slot).add(tsLimit.packed()).add(ctsMax.packed()).add(watermark.packed());
+    Digest digest =
+        new Digest().add(slot).add(tsLimit.packed()).add(ctsMax.packed()).add(watermark.packed());
     prepared.forEach((txn, p) -> digest.add(txn).add(p.ts().packed()).add(p.part().hash()));
     versions.scan(
         KeyRange.ALL,
         false,
         (key, version) -> {
-          version.value().ifPresent(v -> digest.add(key).add(version.ts().packed()).add(version.slot()).add(v.unsafeBytes()));
+          version
+              .value()
+              .ifPresent(
+                  v ->
+                      digest
+                          .add(key)
+                          .add(version.ts().packed())
+                          .add(version.slot())
+                          .add(v.unsafeBytes()));
           return true;
         });
-    List<TxnRecord> outcomes = new ArrayList<>(versions.outcomesThrough(Timestamp.MAX, Integer.MAX_VALUE));
-    outcomes.forEach(o -> digest.add(o.txn()).add(o.decision() instanceof Decision.Commit c ? c.ts().packed() : 0));
+    List<TxnRecord> outcomes =
+        new ArrayList<>(versions.outcomesThrough(Timestamp.MAX, Integer.MAX_VALUE));
+    // Below the watermark a replica that took a snapshot may remember longer than others.
+    outcomes.removeIf(o -> !o.txn().begin().isAfter(watermark));
+    outcomes.forEach(
+        o ->
+            digest
+                .add(o.txn())
+                .add(o.decision() instanceof Decision.Commit c ? c.ts().packed() : 0));
     return digest.value();
   }
 

@@ -15,8 +15,8 @@ import meridian.model.TxnId;
 import meridian.model.TxnPart;
 import meridian.model.Write;
 
-/// Who holds what: every transaction of the table reads its ranges shared and writes its keys alone.
-/// Used twice by a leader, for the transactions that are prepared and for those that wait.
+/// Who holds what: every transaction of the table reads its ranges shared and writes its keys
+/// alone. Used twice by a leader, for the transactions that are prepared and for those that wait.
 final class LockTable {
   /// The parts that are in the table.
   private final NavigableMap<TxnId, TxnPart> parts = new TreeMap<>();
@@ -120,7 +120,9 @@ final class LockTable {
   }
 
   private static void note(
-      @org.jspecify.annotations.Nullable TreeSet<TxnId> holders, Key key, NavigableMap<TxnId, Key> found) {
+      @org.jspecify.annotations.Nullable TreeSet<TxnId> holders,
+      Key key,
+      NavigableMap<TxnId, Key> found) {
     if (holders != null) {
       holders.forEach(holder -> found.putIfAbsent(holder, key));
     }

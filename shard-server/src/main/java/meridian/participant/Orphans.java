@@ -1,15 +1,12 @@
 package meridian.participant;
 
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import meridian.model.AbortReason;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
-import meridian.model.Timestamp;
 import meridian.model.TxnId;
 import meridian.model.TxnPart;
 import meridian.node.Effects;
@@ -17,18 +14,18 @@ import meridian.node.Now;
 import meridian.paxos.Decision;
 import meridian.storage.Tables;
 
-/// Finishes transactions that were left undecided (protocol 2.7): first asks the coordinator, since to
-/// refuse a live transaction is a waste; then asks every participant, which makes each of them vote or
-/// refuse; and applies the same rule as a coordinator would (C3). Any number of shards may do so at
-/// once: all read the same chosen votes.
+/// Finishes transactions that were left undecided (protocol 2.7): first asks the coordinator, since
+/// to refuse a live transaction is a waste; then asks every participant, which makes each of them
+/// vote or refuse; and applies the same rule as a coordinator would (C3). Any number of shards may
+/// do so at once: all read the same chosen votes.
 final class Orphans {
   /// How far the enquiry about one transaction has come.
-  private static final class Enquiry {
+  private static final class Question {
     long nextMicros;
     int asked;
     final NavigableMap<ShardId, TxnStatus> votes = new TreeMap<>();
 
-    Enquiry(long nextMicros) {
+    Question(long nextMicros) {
       this.nextMicros = nextMicros;
     }
   }
@@ -37,7 +34,7 @@ final class Orphans {
   private final Settings settings;
   private final Group group;
   private final RandomGenerator random;
-  private final Map<TxnId, Enquiry> enquiries = new TreeMap<>();
+  private final Map<TxnId, Question> questions = new TreeMap<>();
 
   Orphans(ShardId shard, Settings settings, Group group, RandomGenerator random) {
     this.shard = shard;
@@ -47,17 +44,19 @@ final class Orphans {
   }
 
   void follow() {
-    enquiries.clear();
+    questions.clear();
   }
 
   /// Asks after everything that has been undecided for too long.
   void tick(NavigableMap<TxnId, Tables.Prepared> prepared, Now now, Effects out) {
-    enquiries.keySet().removeIf(txn -> !prepared.containsKey(txn));
+    questions.keySet().removeIf(txn -> !prepared.containsKey(txn));
     for (Tables.Prepared p : prepared.values()) {
-      Enquiry enquiry = enquiries.computeIfAbsent(p.part().txn(), t -> new Enquiry(now.monotonicMicros() + patience()));
-      if (now.monotonicMicros() >= enquiry.nextMicros) {
-        enquiry.nextMicros = now.monotonicMicros() + patience() / 2;
-        ask(p, enquiry, out);
+      Question question =
+          questions.computeIfAbsent(
+              p.part().txn(), t -> new Question(now.monotonicMicros() + patience()));
+      if (now.monotonicMicros() >= question.nextMicros) {
+        question.nextMicros = now.monotonicMicros() + patience() / 2;
+        ask(p, question, out);
       }
     }
   }
@@ -66,19 +65,20 @@ final class Orphans {
     return settings.orphanMicros() + random.nextLong(settings.orphanMicros() / 2);
   }
 
-  private void ask(Tables.Prepared p, Enquiry enquiry, Effects out) {
+  private void ask(Tables.Prepared p, Question question, Effects out) {
     TxnPart part = p.part();
-    if (enquiry.asked++ == 0) {
+    if (question.asked++ == 0) {
       out.sendAhead(part.coordinator(), new CoordinatorMessage.WhatBecameOf(shard, part.txn()));
       return;
     }
-    enquiry.votes.put(shard, new TxnStatus.Prepared(p.ts()));
+    question.votes.put(shard, new TxnStatus.Prepared(p.ts()));
     for (ShardId participant : part.participants()) {
-      if (!participant.equals(shard) && !enquiry.votes.containsKey(participant)) {
+      if (!participant.equals(shard) && !question.votes.containsKey(participant)) {
         for (NodeId replica : group.replicas(participant)) {
           out.send(
               replica,
-              new ParticipantMessage.QueryOrFence(participant, part.txn(), part.participants(), shard));
+              new ParticipantMessage.QueryOrFence(
+                  participant, part.txn(), part.participants(), shard));
         }
       }
     }
@@ -88,36 +88,12 @@ final class Orphans {
   ///
   /// @return the decision, once the answers tell
   Optional<Decision> on(ParticipantMessage.StatusReport report, Tables.Prepared p) {
-    Enquiry enquiry = enquiries.get(report.txn());
-    if (enquiry == null) {
+    Question question = questions.get(report.txn());
+    if (question == null) {
       return Optional.empty();
     }
-    enquiry.votes.put(report.from(), report.status());
-    enquiry.votes.put(shard, new TxnStatus.Prepared(p.ts()));
-    return decide(p.part().participants(), enquiry.votes);
-  }
-
-  /// What the votes of the participants come to (rule C3): committed if all are prepared, at the largest
-  /// of their timestamps; aborted if one has refused; nothing yet otherwise.
-  static Optional<Decision> decide(List<ShardId> participants, Map<ShardId, TxnStatus> votes) {
-    Timestamp cts = Timestamp.ZERO;
-    boolean allPrepared = true;
-    for (ShardId participant : participants) {
-      TxnStatus status = votes.get(participant);
-      switch (status) {
-        case null -> allPrepared = false;
-        case TxnStatus.Prepared prepared -> cts = Timestamp.max(cts, prepared.ts());
-        case TxnStatus.Settled settled -> {
-          return Optional.of(settled.decision());
-        }
-        // Below the watermark and unknown: it cannot have committed while this shard holds it undecided.
-        case TxnStatus.Forgotten forgotten -> {
-          return Optional.of(
-              new Decision.Abort(
-                  AbortReason.of(AbortReason.Kind.RECOVERED, participant + " has forgotten it")));
-        }
-      }
-    }
-    return allPrepared ? Optional.of(new Decision.Commit(cts)) : Optional.empty();
+    question.votes.put(report.from(), report.status());
+    question.votes.put(shard, new TxnStatus.Prepared(p.ts()));
+    return Enquiry.decide(p.part().participants(), question.votes);
   }
 }

@@ -17,16 +17,18 @@ import meridian.storage.CorruptRecord;
 import meridian.storage.Version;
 import meridian.txn.Reading;
 
-/// Serves reads of one shard (rule 2.11). Whatever is shown is applied, so chosen: a reply never has to
-/// wait for this node's disk.
+/// Serves reads of one shard (rule 2.11). Whatever is shown is applied, so chosen: a reply never
+/// has to wait for this node's disk.
 final class Reads {
-  /// A leader's read that has been held up for this long is served as it stands; commit validates it.
+  /// A leader's read that has been held up for this long is served as it stands; commit validates
+  /// it.
   private static final long LEADER_WAIT_MICROS = 300_000;
 
   /// A read held up for this long is given back to its coordinator.
   private static final long STRONG_WAIT_MICROS = 5_000_000;
 
-  /// A read that waits: for a majority to confirm this leader, or for something undecided in its way.
+  /// A read that waits: for a majority to confirm this leader, or for something undecided in its
+  /// way.
   private record Waiting(
       ParticipantMessage.ReadRequest request, NodeId from, long probe, long sinceMicros) {}
 
@@ -55,7 +57,12 @@ final class Reads {
   }
 
   /// Takes a request: answers it, or has it wait.
-  void on(ParticipantMessage.ReadRequest request, NodeId from, ShardMap.Shard owned, Now now, Effects out) {
+  void on(
+      ParticipantMessage.ReadRequest request,
+      NodeId from,
+      ShardMap.Shard owned,
+      Now now,
+      Effects out) {
     Optional<String> complaint = complaint(request, owned);
     if (complaint.isPresent()) {
       refuse(request, from, complaint.get(), out);
@@ -67,7 +74,9 @@ final class Reads {
     }
     if (group.leading().isEmpty()) {
       out.sendAhead(
-          from, new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.empty(), request.id()));
+          from,
+          new CoordinatorMessage.NotLeader(
+              shard, group.promised(), Optional.empty(), request.id()));
       return;
     }
     if (waiting.size() >= settings.waitersMax()) {
@@ -86,12 +95,17 @@ final class Reads {
     if (!ledger.isWhole()) {
       return Optional.of("this replica is being brought up to date");
     }
-    boolean outside = request.ranges().stream()
-        .anyMatch(range -> !range.keys().isEmpty() && !range.keys().intersect(owned.range()).equals(range.keys()));
+    boolean outside =
+        request.ranges().stream()
+            .anyMatch(
+                range ->
+                    !range.keys().isEmpty()
+                        && !range.keys().intersect(owned.range()).equals(range.keys()));
     return outside ? Optional.of("the shard does not own all of these keys") : Optional.empty();
   }
 
-  private void refuse(ParticipantMessage.ReadRequest request, NodeId from, String why, Effects out) {
+  private void refuse(
+      ParticipantMessage.ReadRequest request, NodeId from, String why, Effects out) {
     out.sendAhead(from, new CoordinatorMessage.ReadRefused(shard, request.id(), why));
   }
 
@@ -115,7 +129,8 @@ final class Reads {
     for (Waiting read : waiting) {
       out.sendAhead(
           read.from(),
-          new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.empty(), read.request().id()));
+          new CoordinatorMessage.NotLeader(
+              shard, group.promised(), Optional.empty(), read.request().id()));
     }
     waiting.clear();
     probeConfirmed = 0;
@@ -146,7 +161,8 @@ final class Reads {
     waiting.addAll(still);
   }
 
-  private void serve(ParticipantMessage.ReadRequest request, NodeId from, boolean strong, Effects out) {
+  private void serve(
+      ParticipantMessage.ReadRequest request, NodeId from, boolean strong, Effects out) {
     List<Reading.Page> pages = new ArrayList<>();
     Timestamp newest = Timestamp.ZERO;
     try {
@@ -166,7 +182,8 @@ final class Reads {
     if (strong && !covered) {
       limitWanted = Timestamp.max(limitWanted, newest);
     }
-    out.sendAhead(from, new CoordinatorMessage.ReadReply(shard, request.id(), pages, strong && covered));
+    out.sendAhead(
+        from, new CoordinatorMessage.ReadReply(shard, request.id(), pages, strong && covered));
   }
 
   /// A key whose stored copy was found damaged since this was last asked.
@@ -211,10 +228,17 @@ final class Reads {
         return new Reading.Page(shard, generation, slot, keys, rows, Optional.empty());
       }
       Key last = rows.getLast().key();
-      KeyRange covered = range.reverse() ? new KeyRange(last, keys.end()) : KeyRange.of(keys.start(), last.next());
-      KeyRange rest = range.reverse() ? KeyRange.of(keys.start(), last) : new KeyRange(last.next(), keys.end());
+      KeyRange covered =
+          range.reverse() ? new KeyRange(last, keys.end()) : KeyRange.of(keys.start(), last.next());
+      KeyRange rest =
+          range.reverse() ? KeyRange.of(keys.start(), last) : new KeyRange(last.next(), keys.end());
       return new Reading.Page(
-          shard, generation, slot, covered, rows, rest.isEmpty() ? Optional.empty() : Optional.of(rest));
+          shard,
+          generation,
+          slot,
+          covered,
+          rows,
+          rest.isEmpty() ? Optional.empty() : Optional.of(rest));
     }
   }
 }

@@ -2,9 +2,10 @@ package meridian.participant;
 
 /// How patient a participant is, and how long it remembers.
 ///
-/// @param orphanMicros an undecided transaction this old is asked after; about 3 wide-area round trips
-/// @param outcomeMillis how long an outcome is remembered at least (rule G3); well above the longest
-///     transaction
+/// @param orphanMicros an undecided transaction this old is asked after; about 3 wide-area round
+///   trips
+/// @param outcomeMillis how long an outcome is remembered at least (rule G3); well above the
+///   longest transaction
 /// @param collectMicros how often the watermark moves on
 /// @param closedLagMillis a TsLimit stays this far behind the clock, so that no write meets it
 /// @param aheadMillisMax a proposed timestamp further ahead of the clock is refused

@@ -83,21 +83,23 @@ final class Tail {
     tsMax = Timestamp.max(tsMax, ts);
     for (Write write : part.writes()) {
       Optional<Version> before = latest(write.key());
-      writes.put(write.key(), new Version(ts, slot, Ledger.result(write, before.flatMap(Version::value))));
+      writes.put(
+          write.key(), new Version(ts, slot, Ledger.result(write, before.flatMap(Version::value))));
     }
   }
 
   /// An entry was applied: the ledger speaks for it from now on.
   void applied(LogEntry entry) {
-    TxnId txn = switch (entry.command()) {
-      case Command.Prepare p -> p.part().txn();
-      case Command.OnePhase o -> o.part().txn();
-      case Command.Fence f -> f.txn();
-      case Command.Decide d -> d.txn();
-      case Command.Barrier b -> null;
-      case Command.TsLimit t -> null;
-      case Command.Collect c -> null;
-    };
+    TxnId txn =
+        switch (entry.command()) {
+          case Command.Prepare p -> p.part().txn();
+          case Command.OnePhase o -> o.part().txn();
+          case Command.Fence f -> f.txn();
+          case Command.Decide d -> d.txn();
+          case Command.Barrier b -> null;
+          case Command.TsLimit t -> null;
+          case Command.Collect c -> null;
+        };
     if (txn != null) {
       LogEntry last = entries.get(txn);
       if (last != null && last.slot() <= entry.slot()) {
@@ -155,7 +157,8 @@ final class Tail {
         return;
       }
     }
-    ledger.scan(range, false, (key, version) -> writes.containsKey(key) || visitor.visit(key, version));
+    ledger.scan(
+        range, false, (key, version) -> writes.containsKey(key) || visitor.visit(key, version));
   }
 
   /// Whether something undecided or unapplied writes within a range: what is applied may not be the

@@ -4,10 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import meridian.model.AbortReason;
-import meridian.model.Invariant;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.NodeId;
@@ -47,8 +45,8 @@ final class Voter {
   /// Waiters whose obstacle may have gone.
   private final TreeSet<TxnId> toWake = new TreeSet<>();
 
-  /// What readers who committed in this ballot have seen. Whoever read in earlier ballots lies below
-  /// `floorBase`, the largest timestamp in the log that the ballot started from (rule B4).
+  /// What readers who committed in this ballot have seen. Whoever read in earlier ballots lies
+  /// below `floorBase`, the largest timestamp in the log that the ballot started from (rule B4).
   private final Floors floors = new Floors();
 
   private final Timestamp floorBase;
@@ -86,11 +84,22 @@ final class Voter {
   /// @throws meridian.storage.CorruptRecord if what it read is stored damaged here
   Answer vote(TxnPart part, Timestamp clock, Effects out) {
     if (!part.txn().begin().isAfter(tail.watermark())) {
-      return refuse(part, AbortReason.of(AbortReason.Kind.TOO_OLD, "it began before the shard's watermark"), out);
+      return refuse(
+          part,
+          AbortReason.of(AbortReason.Kind.TOO_OLD, "it began before the shard's watermark"),
+          out);
     }
     if (part.ts().isAfter(clock.plusMillis(settings.aheadMillisMax()))) {
-      return refuse(part, AbortReason.of(AbortReason.Kind.INVALID, "its timestamp " + part.ts() + " is more than "
-          + settings.aheadMillisMax() + " ms ahead of this node's clock: set the clocks"), out);
+      return refuse(
+          part,
+          AbortReason.of(
+              AbortReason.Kind.INVALID,
+              "its timestamp "
+                  + part.ts()
+                  + " is more than "
+                  + settings.aheadMillisMax()
+                  + " ms ahead of this node's clock: set the clocks"),
+          out);
     }
     Timestamp[] above = {Timestamp.max(floorBase, tail.tsLimit())};
     Optional<AbortReason> stale = validate(part, above);
@@ -98,11 +107,14 @@ final class Voter {
       return refuse(part, stale.get(), out);
     }
     NavigableMap<TxnId, Key> obstacles = tail.locks().conflicts(part);
-    waiting.conflicts(part).forEach((txn, key) -> {
-      if (txn.isOlderThan(part.txn())) {
-        obstacles.putIfAbsent(txn, key);
-      }
-    });
+    waiting
+        .conflicts(part)
+        .forEach(
+            (txn, key) -> {
+              if (txn.isOlderThan(part.txn())) {
+                obstacles.putIfAbsent(txn, key);
+              }
+            });
     if (!obstacles.isEmpty()) {
       return waitOrDie(part, obstacles, out);
     }
@@ -111,29 +123,41 @@ final class Voter {
       return refuse(part, invalid.get(), out);
     }
     Timestamp ts = timestampFor(part, above[0]);
-    append(part.isOnlyParticipant() ? new Command.OnePhase(part, ts) : new Command.Prepare(part, ts), out);
+    append(
+        part.isOnlyParticipant() ? new Command.OnePhase(part, ts) : new Command.Prepare(part, ts),
+        out);
     return Answer.VOTED;
   }
 
-  /// The smallest timestamp that is above every floor of what it touches, and no less than proposed.
+  /// The smallest timestamp that is above every floor of what it touches, and no less than
+  /// proposed.
   private Timestamp timestampFor(TxnPart part, Timestamp above) {
     Timestamp floor = above;
     for (Write write : part.writes()) {
       floor = Timestamp.max(floor, floors.at(write.key()));
-      floor = Timestamp.max(floor, tail.latest(write.key()).map(Version::ts).orElse(Timestamp.ZERO));
+      floor =
+          Timestamp.max(floor, tail.latest(write.key()).map(Version::ts).orElse(Timestamp.ZERO));
     }
     return floor.isBefore(part.ts()) ? part.ts() : floor.next();
   }
 
-  /// Whether everything that was read is still so (rule S1). On the way it notes the largest timestamp
-  /// among what was read, which the reader's own must exceed.
+  /// Whether everything that was read is still so (rule S1). On the way it notes the largest
+  /// timestamp among what was read, which the reader's own must exceed.
   private Optional<AbortReason> validate(TxnPart part, Timestamp[] above) {
     for (Observed read : part.reads()) {
       if (read.slot() < horizonSlot) {
-        return Optional.of(AbortReason.at(AbortReason.Kind.TOO_OLD, read.range().start(),
-            "it read as of slot " + read.slot() + ", and the shard remembers from slot " + horizonSlot + " on"));
+        return Optional.of(
+            AbortReason.at(
+                AbortReason.Kind.TOO_OLD,
+                read.range().start(),
+                "it read as of slot "
+                    + read.slot()
+                    + ", and the shard remembers from slot "
+                    + horizonSlot
+                    + " on"));
       }
-      Optional<AbortReason> conflict = read.range().isPoint() ? validatePoint(read, above) : validateRange(read, above);
+      Optional<AbortReason> conflict =
+          read.range().isPoint() ? validatePoint(read, above) : validateRange(read, above);
       if (conflict.isPresent()) {
         return conflict;
       }
@@ -157,9 +181,12 @@ final class Voter {
     return found.stream().findFirst();
   }
 
-  private static Optional<AbortReason> check(Observed read, Key key, Version version, Timestamp[] above) {
+  private static Optional<AbortReason> check(
+      Observed read, Key key, Version version, Timestamp[] above) {
     if (version.slot() > read.slot()) {
-      return Optional.of(AbortReason.at(AbortReason.Kind.READ_CONFLICT, key, "it was overwritten after it was read"));
+      return Optional.of(
+          AbortReason.at(
+              AbortReason.Kind.READ_CONFLICT, key, "it was overwritten after it was read"));
     }
     above[0] = Timestamp.max(above[0], version.ts());
     return Optional.empty();
@@ -170,16 +197,19 @@ final class Voter {
       if (write instanceof Write.Add add) {
         var before = tail.latest(add.key()).flatMap(Version::value);
         if (Ledger.sum(before, add.delta()).isEmpty()) {
-          return Optional.of(AbortReason.at(AbortReason.Kind.INVALID, add.key(),
-              "the value is no decimal number, or the sum does not fit 64 bits"));
+          return Optional.of(
+              AbortReason.at(
+                  AbortReason.Kind.INVALID,
+                  add.key(),
+                  "the value is no decimal number, or the sum does not fit 64 bits"));
         }
       }
     }
     return Optional.empty();
   }
 
-  /// Wait-die: only a transaction older than everything in its way waits, so that no cycle of waiting can
-  /// form across shards. An earlier attempt of the same transaction is waited for.
+  /// Wait-die: only a transaction older than everything in its way waits, so that no cycle of
+  /// waiting can form across shards. An earlier attempt of the same transaction is waited for.
   private Answer waitOrDie(TxnPart part, NavigableMap<TxnId, Key> obstacles, Effects out) {
     for (Map.Entry<TxnId, Key> obstacle : obstacles.entrySet()) {
       TxnId other = obstacle.getKey();
@@ -202,7 +232,8 @@ final class Voter {
   }
 
   /// Has the log refuse a transaction that it does not know.
-  void fence(TxnId txn, List<ShardId> participants, NodeId coordinator, AbortReason reason, Effects out) {
+  void fence(
+      TxnId txn, List<ShardId> participants, NodeId coordinator, AbortReason reason, Effects out) {
     stopWaiting(txn);
     append(new Command.Fence(txn, participants, coordinator, reason), out);
   }
@@ -221,7 +252,8 @@ final class Voter {
     Optional<TxnPart> released = tail.appended(entry);
     released.ifPresent(
         part -> {
-          if (command instanceof Command.Decide d && d.decision() instanceof Decision.Commit commit) {
+          if (command instanceof Command.Decide d
+              && d.decision() instanceof Decision.Commit commit) {
             raiseFloors(part, commit.ts());
           }
           wakeBehind(part);
@@ -252,17 +284,24 @@ final class Voter {
   }
 
   private void stopWaiting(TxnId txn) {
-    waiting.part(txn).ifPresent(
-        part -> {
-          waiting.remove(txn);
-          wakeBehind(part);
-        });
+    waiting
+        .part(txn)
+        .ifPresent(
+            part -> {
+              waiting.remove(txn);
+              wakeBehind(part);
+            });
     toWake.remove(txn);
+  }
+
+  boolean hasWoken() {
+    return !toWake.isEmpty();
   }
 
   /// Waiters whose obstacle may have gone, oldest first; each is out of the queue and starts again.
   List<TxnPart> wake() {
-    List<TxnPart> woken = toWake.stream().map(txn -> waiting.part(txn)).flatMap(Optional::stream).toList();
+    List<TxnPart> woken =
+        toWake.stream().map(txn -> waiting.part(txn)).flatMap(Optional::stream).toList();
     toWake.clear();
     woken.forEach(part -> waiting.remove(part.txn()));
     return woken;
@@ -272,14 +311,12 @@ final class Voter {
   void expire(Timestamp clock, Effects out) {
     for (TxnPart part : waiting.inOrderOfAge()) {
       if (part.deadline().isBefore(clock)) {
-        refuse(part, AbortReason.of(AbortReason.Kind.DEADLINE, "it waited for a lock until its deadline"), out);
+        refuse(
+            part,
+            AbortReason.of(AbortReason.Kind.DEADLINE, "it waited for a lock until its deadline"),
+            out);
       }
     }
-  }
-
-  /// Checks that a decision does not contradict one that is in the log.
-  void checkAgreement(TxnId txn, Decision known, Decision told) {
-    Invariant.check(known.agreesWith(told), "%s: %s is decided as %s, and now as %s", shard, txn, known, told);
   }
 
   /// Whether what is applied is the last word on some ranges.

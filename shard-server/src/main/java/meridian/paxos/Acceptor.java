@@ -10,12 +10,13 @@ import meridian.storage.LogWrite;
 /// What one replica remembers so that its group never changes its mind ("Paxos Made Simple", 2.2,
 /// over whole logs instead of single slots).
 ///
-/// A textbook acceptor votes slot by slot and its log may have holes; a new leader then fills the holes
-/// with no-ops. Here that would be unsafe: a hole could hide the decision that a later vote relied on.
-/// So votes are for prefixes (rule P1): who accepts a slot holds everything before it, and the log as
-/// a whole belongs to one ballot, `logBallot`. A log moves to a higher ballot in one durable step, once
-/// all that the new leader starts from, up to and including its barrier, is there (rule P5). Until then
-/// what has arrived is staged: not voted for, not shown to candidates, and the old log stays as it is.
+/// A textbook acceptor votes slot by slot and its log may have holes; a new leader then fills the
+/// holes with no-ops. Here that would be unsafe: a hole could hide the decision that a later vote
+/// relied on. So votes are for prefixes (rule P1): who accepts a slot holds everything before it,
+/// and the log as a whole belongs to one ballot, `logBallot`. A log moves to a higher ballot in one
+/// durable step, once all that the new leader starts from, up to and including its barrier, is
+/// there (rule P5). Until then what has arrived is staged: not voted for, not shown to candidates,
+/// and the old log stays as it is.
 public final class Acceptor {
   private final ShardId shard;
 
@@ -42,12 +43,18 @@ public final class Acceptor {
 
   /// @param chosenThrough the last slot whose effect the state holds; the log reaches that far
   public Acceptor(ShardId shard, Ballot promised, Ballot logBallot, Log log, long chosenThrough) {
-    Invariant.check(!logBallot.isAbove(promised), "%s: log of %s, promised %s", shard, logBallot, promised);
+    Invariant.check(
+        !logBallot.isAbove(promised), "%s: log of %s, promised %s", shard, logBallot, promised);
     this.shard = shard;
     this.promised = promised;
     this.logBallot = logBallot;
     this.log = log;
-    Invariant.check(chosenThrough <= log.slotLast(), "%s: chosen %s, last %s", shard, chosenThrough, log.slotLast());
+    Invariant.check(
+        chosenThrough <= log.slotLast(),
+        "%s: chosen %s, last %s",
+        shard,
+        chosenThrough,
+        log.slotLast());
     this.chosenThrough = chosenThrough;
     this.stagedAfter = chosenThrough;
   }
@@ -85,8 +92,10 @@ public final class Acceptor {
   ///
   /// @return the entries that were new
   List<LogEntry> append(Ballot ballot, List<LogEntry> entries, Effects out) {
-    Invariant.check(ballot.equals(logBallot), "%s: append in %s to a log of %s", shard, ballot, logBallot);
-    Invariant.check(!ballot.isBelow(promised), "%s: append in %s, promised %s", shard, ballot, promised);
+    Invariant.check(
+        ballot.equals(logBallot), "%s: append in %s to a log of %s", shard, ballot, logBallot);
+    Invariant.check(
+        !ballot.isBelow(promised), "%s: append in %s, promised %s", shard, ballot, promised);
     List<LogEntry> added = new ArrayList<>();
     for (LogEntry entry : entries) {
       if (entry.slot() > log.slotLast()) {
@@ -96,7 +105,11 @@ public final class Acceptor {
       } else if (log.holds(entry.slot())) {
         Invariant.check(
             log.matches(entry.slot(), entry.origin()),
-            "%s: slot %s is %s, and was %s", shard, entry.slot(), entry, log.get(entry.slot()));
+            "%s: slot %s is %s, and was %s",
+            shard,
+            entry.slot(),
+            entry,
+            log.get(entry.slot()));
       }
     }
     return added;
@@ -105,12 +118,16 @@ public final class Acceptor {
   /// Whether entries that follow on this slot of another log could be joined to what is held or
   /// staged: both logs are known to agree up to it.
   boolean joins(long slotPrev, Ballot originPrev) {
-    return slotPrev <= chosenThrough || log.matches(slotPrev, originPrev) || isStaged(slotPrev, originPrev);
+    return slotPrev <= chosenThrough
+        || log.matches(slotPrev, originPrev)
+        || isStaged(slotPrev, originPrev);
   }
 
   /// The first slot that a new ballot's leader should send, for want of a better guess.
   long slotWanted(Ballot ballot) {
-    return stagedBallot.equals(ballot) || stagedLast() > chosenThrough ? stagedLast() + 1 : chosenThrough + 1;
+    return stagedBallot.equals(ballot) || stagedLast() > chosenThrough
+        ? stagedLast() + 1
+        : chosenThrough + 1;
   }
 
   /// Drops what is staged, after it turned out not to be part of the log that is being sent.
@@ -155,13 +172,15 @@ public final class Acceptor {
     return stagedBallot.equals(ballot) && stagedLast() >= slot;
   }
 
-  /// Moves to a higher ballot's log in one durable step (rule P5): the staged entries replace whatever
-  /// this log has in their place, and more may be appended in the same step (a leader's own barrier).
+  /// Moves to a higher ballot's log in one durable step (rule P5): the staged entries replace
+  /// whatever this log has in their place, and more may be appended in the same step (a leader's
+  /// own barrier).
   ///
   /// @return every entry that is held in this ballot and not yet known to be chosen
   List<LogEntry> adopt(Ballot ballot, List<LogEntry> more, Effects out) {
     Invariant.check(ballot.isAbove(logBallot), "%s: adopting %s over %s", shard, ballot, logBallot);
-    Invariant.check(!ballot.isBelow(promised), "%s: adopting %s, promised %s", shard, ballot, promised);
+    Invariant.check(
+        !ballot.isBelow(promised), "%s: adopting %s, promised %s", shard, ballot, promised);
     List<LogEntry> suffix = new ArrayList<>(staged);
     suffix.addAll(more);
     replaceFrom(suffix, out);
@@ -196,14 +215,19 @@ public final class Acceptor {
   }
 
   private void truncate(long slotFrom, Effects out) {
-    Invariant.check(slotFrom > chosenThrough, "%s: truncating at %s, chosen through %s", shard, slotFrom, chosenThrough);
+    Invariant.check(
+        slotFrom > chosenThrough,
+        "%s: truncating at %s, chosen through %s",
+        shard,
+        slotFrom,
+        chosenThrough);
     log.truncate(slotFrom);
     out.write(new LogWrite.Truncate(shard, slotFrom));
   }
 
-  /// A snapshot brought the state up to a slot, which is chosen. A log that ends before it goes on just
-  /// after it, still as a log of its ballot: every log that is ever adopted has those slots, so to claim
-  /// them takes nothing from anyone. A longer log stays as it is (rule P5).
+  /// A snapshot brought the state up to a slot, which is chosen. A log that ends before it goes on
+  /// just after it, still as a log of its ballot: every log that is ever adopted has those slots,
+  /// so to claim them takes nothing from anyone. A longer log stays as it is (rule P5).
   void restored(long slot, Ballot origin, Effects out) {
     if (log.slotLast() < slot) {
       out.write(new LogWrite.Cut(shard, slot));
@@ -215,7 +239,12 @@ public final class Acceptor {
 
   /// Drops the front of the log, whose effect the state holds durably.
   void cut(long slotThrough, Effects out) {
-    Invariant.check(slotThrough <= chosenThrough, "%s: cutting through %s, chosen %s", shard, slotThrough, chosenThrough);
+    Invariant.check(
+        slotThrough <= chosenThrough,
+        "%s: cutting through %s, chosen %s",
+        shard,
+        slotThrough,
+        chosenThrough);
     if (slotThrough >= log.slotFirst() && slotThrough <= log.slotLast()) {
       log.cut(slotThrough, log.originOf(slotThrough));
       out.write(new LogWrite.Cut(shard, slotThrough));

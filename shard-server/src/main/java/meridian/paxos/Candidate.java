@@ -62,11 +62,12 @@ final class Candidate {
     return promises.size();
   }
 
-  /// The promise that tells which log to go on from: the highest logBallot, and of those the longest
-  /// (rule P2). This replica's own is preferred where it is as good.
+  /// The promise that tells which log to go on from: the highest logBallot, and of those the
+  /// longest (rule P2). This replica's own is preferred where it is as good.
   Map.Entry<NodeId, PaxosMessage.Promise> best(NodeId self) {
     Comparator<Map.Entry<NodeId, PaxosMessage.Promise>> order =
-        Comparator.comparing((Map.Entry<NodeId, PaxosMessage.Promise> e) -> e.getValue().logBallot())
+        Comparator.comparing(
+                (Map.Entry<NodeId, PaxosMessage.Promise> e) -> e.getValue().logBallot())
             .thenComparing(e -> e.getValue().slotLast())
             .thenComparing(e -> e.getKey().equals(self));
     return promises.entrySet().stream().max(order).orElseThrow();
@@ -89,7 +90,10 @@ final class Candidate {
 
   /// The largest slot known to be chosen to anyone who promised.
   long chosenThrough() {
-    return promises.values().stream().mapToLong(PaxosMessage.Promise::chosenThrough).max().orElse(0);
+    return promises.values().stream()
+        .mapToLong(PaxosMessage.Promise::chosenThrough)
+        .max()
+        .orElse(0);
   }
 
   Map<NodeId, PaxosMessage.Promise> promises() {

@@ -20,8 +20,8 @@ public sealed interface Command {
   /// The participant's YES: the transaction is prepared here at this timestamp.
   record Prepare(TxnPart part, Timestamp ts) implements Command {}
 
-  /// The participant's NO, good only once chosen (rule L5): whatever asks for this transaction later
-  /// is refused.
+  /// The participant's NO, good only once chosen (rule L5): whatever asks for this transaction
+  /// later is refused.
   ///
   /// @param coordinator whom to tell; nobody where an orphan is fenced
   record Fence(TxnId txn, List<ShardId> participants, NodeId coordinator, AbortReason reason)

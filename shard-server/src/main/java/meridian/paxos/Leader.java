@@ -11,10 +11,12 @@ import meridian.node.Effects;
 import meridian.node.Now;
 
 /// Phase 2 of one ballot, at its leader: sends every follower the log from where it is, counts who
-/// holds what, and knows what is chosen. A slot is chosen when a majority holds the log of this ballot
-/// up to it; slots of earlier ballots are chosen together with the barrier, never by themselves.
+/// holds what, and knows what is chosen. A slot is chosen when a majority holds the log of this
+/// ballot up to it; slots of earlier ballots are chosen together with the barrier, never by
+/// themselves.
 public final class Leader {
   private static final int ENTRIES_PER_ACCEPT_MAX = 512;
+  private static final long NEWS_MICROS_MIN = 2_000;
   private static final long BYTES_PER_ACCEPT_MAX = 1024 * 1024;
   private static final int ENTRIES_IN_FLIGHT_MAX = 8_192;
 
@@ -28,10 +30,12 @@ public final class Leader {
 
     /// When the follower was last heard of in this ballot, and the newest probe it has answered.
     long heardMicros;
+
     long probe;
 
     /// The last chosen slot that it was told of, and when anything was last sent.
     long told;
+
     long sentMicros;
 
     /// When entries were last sent again, so that one loss is not made up for many times.
@@ -51,6 +55,7 @@ public final class Leader {
 
   /// The newest probe given out, and the newest that a majority has answered.
   private long probe;
+
   private long probeConfirmed;
   private boolean probeWaits;
 
@@ -137,7 +142,12 @@ public final class Leader {
     Follower follower = heard(from, probeSeen, now);
     Invariant.check(
         slot <= acceptor.log().slotLast(),
-        "%s: %s holds slot %s of %s, the last is %s", shard, from, slot, ballot, acceptor.log().slotLast());
+        "%s: %s holds slot %s of %s, the last is %s",
+        shard,
+        from,
+        slot,
+        ballot,
+        acceptor.log().slotLast());
     follower.match = Math.max(follower.match, slot);
     follower.next = Math.max(follower.next, follower.match + 1);
     return choose();
@@ -156,8 +166,9 @@ public final class Leader {
       }
       return due;
     }
-    boolean again = wanted < follower.next
-        && now.monotonicMicros() - follower.resentMicros < timing.heartbeatMicros() / 4;
+    boolean again =
+        wanted < follower.next
+            && now.monotonicMicros() - follower.resentMicros < timing.heartbeatMicros() / 4;
     if (!again) {
       follower.next = wanted;
       follower.resentMicros = now.monotonicMicros();
@@ -179,7 +190,8 @@ public final class Leader {
   Optional<Long> confirmed() {
     long[] answered = followers.values().stream().mapToLong(f -> f.probe).sorted().toArray();
     // With this leader, the top (majority - 1) followers make a majority.
-    long newest = answered.length == 0 ? probe : answered[answered.length - (membership.majority() - 1)];
+    long newest =
+        answered.length == 0 ? probe : answered[answered.length - (membership.majority() - 1)];
     if (newest <= probeConfirmed) {
       return Optional.empty();
     }
@@ -214,8 +226,10 @@ public final class Leader {
   /// Time has passed: heartbeats, and what has been under way for too long.
   void tick(Now now) {
     for (Follower follower : followers.values()) {
-      boolean stuck = follower.next > follower.match + 1
-          && now.monotonicMicros() - Math.max(follower.sentMicros, follower.resentMicros) > timing.resendMicros();
+      boolean stuck =
+          follower.next > follower.match + 1
+              && now.monotonicMicros() - Math.max(follower.sentMicros, follower.resentMicros)
+                  > timing.resendMicros();
       if (stuck) {
         follower.next = Math.max(acceptor.log().slotFirst(), follower.match + 1);
         follower.resentMicros = now.monotonicMicros();
@@ -226,8 +240,9 @@ public final class Leader {
     }
   }
 
-  /// Sends each follower what it lacks. Accepts need not wait for this leader's own disk: its own vote
-  /// is counted only when that is durable, and a leader that forgets them comes back in another ballot.
+  /// Sends each follower what it lacks. Accepts need not wait for this leader's own disk: its own
+  /// vote is counted only when that is durable, and a leader that forgets them comes back in
+  /// another ballot.
   ///
   /// @param quietly whether only entries are worth a message, not how far the log is chosen
   void send(Now now, boolean quietly, Effects out) {
@@ -249,19 +264,26 @@ public final class Leader {
     while (follower.next >= log.slotFirst()
         && follower.next <= log.slotLast()
         && follower.next - follower.match <= ENTRIES_IN_FLIGHT_MAX) {
-      List<LogEntry> entries = log.from(follower.next, ENTRIES_PER_ACCEPT_MAX, BYTES_PER_ACCEPT_MAX);
+      List<LogEntry> entries =
+          log.from(follower.next, ENTRIES_PER_ACCEPT_MAX, BYTES_PER_ACCEPT_MAX);
       sendAccept(to, follower, entries, now, out);
       follower.next += entries.size();
       spoke = true;
     }
-    boolean news = !quietly && follower.told < acceptor.chosenThrough();
+    // With nothing under way that could carry the news, a follower hears at once, so that reads near by
+    // are not older than they must be.
+    boolean idle =
+        follower.match == log.slotLast()
+            && now.monotonicMicros() - follower.sentMicros >= NEWS_MICROS_MIN;
+    boolean news = follower.told < acceptor.chosenThrough() && (idle || !quietly);
     boolean silent = now.monotonicMicros() - follower.sentMicros >= timing.heartbeatMicros();
     if (!spoke && (news || silent || probeWaits)) {
       sendAccept(to, follower, List.of(), now, out);
     }
   }
 
-  private void sendAccept(NodeId to, Follower follower, List<LogEntry> entries, Now now, Effects out) {
+  private void sendAccept(
+      NodeId to, Follower follower, List<LogEntry> entries, Now now, Effects out) {
     Log log = acceptor.log();
     // A heartbeat joins on where the follower should be, so that a loss shows in the answer.
     long prev = Math.max(follower.next, log.slotFirst()) - 1;
@@ -270,7 +292,14 @@ public final class Leader {
     out.sendAhead(
         to,
         new PaxosMessage.Accept(
-            shard, ballot, barrierSlot, prev, log.originOf(prev), entries, log.slotLast(),
-            acceptor.chosenThrough(), probe));
+            shard,
+            ballot,
+            barrierSlot,
+            prev,
+            log.originOf(prev),
+            entries,
+            log.slotLast(),
+            acceptor.chosenThrough(),
+            probe));
   }
 }

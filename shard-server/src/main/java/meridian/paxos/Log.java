@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import meridian.model.Invariant;
 
-/// The entries of one replica's log that are still held, without a hole (rule P1). What was cut from
-/// its front is in the state. A mirror in memory of what has been handed to the disk.
+/// The entries of one replica's log that are still held, without a hole (rule P1). What was cut
+/// from its front is in the state. A mirror in memory of what has been handed to the disk.
 public final class Log {
   private final List<LogEntry> entries = new ArrayList<>();
 
@@ -44,7 +44,9 @@ public final class Log {
 
   /// Whether what stands in a slot is known to be from this ballot.
   public boolean matches(long slot, Ballot origin) {
-    return slot == cutThrough ? cutOrigin.equals(origin) : holds(slot) && get(slot).origin().equals(origin);
+    return slot == cutThrough
+        ? cutOrigin.equals(origin)
+        : holds(slot) && get(slot).origin().equals(origin);
   }
 
   /// The origin of the last entry or of the last that was cut.
@@ -52,8 +54,8 @@ public final class Log {
     return slot == cutThrough ? cutOrigin : get(slot).origin();
   }
 
-  /// The entries from a slot on, which must be held or be the next: at most so many, and about so many
-  /// bytes, but one at least if there is one.
+  /// The entries from a slot on, which must be held or be the next: at most so many, and about so
+  /// many bytes, but one at least if there is one.
   public List<LogEntry> from(long slot, int entriesMax, long bytesMax) {
     Invariant.check(slot >= slotFirst(), "slot %s was cut, the first is %s", slot, slotFirst());
     List<LogEntry> run = new ArrayList<>();
@@ -67,12 +69,14 @@ public final class Log {
   }
 
   void append(LogEntry entry) {
-    Invariant.check(entry.slot() == slotLast() + 1, "slot %s after slot %s", entry.slot(), slotLast());
+    Invariant.check(
+        entry.slot() == slotLast() + 1, "slot %s after slot %s", entry.slot(), slotLast());
     entries.add(entry);
   }
 
   void truncate(long slotFrom) {
-    Invariant.check(slotFrom >= slotFirst(), "truncating at %s, the first is %s", slotFrom, slotFirst());
+    Invariant.check(
+        slotFrom >= slotFirst(), "truncating at %s, the first is %s", slotFrom, slotFirst());
     if (slotFrom <= slotLast()) {
       entries.subList((int) (slotFrom - slotFirst()), entries.size()).clear();
     }

@@ -80,7 +80,8 @@ public sealed interface PaxosMessage extends Message {
 
   /// Phase 2a for a run of slots; without entries, a heartbeat.
   ///
-  /// @param barrierSlot where the ballot's barrier stands: who holds all up to it holds this ballot's log
+  /// @param barrierSlot where the ballot's barrier stands: who holds all up to it holds this
+  ///   ballot's log
   /// @param slotPrev the slot before the first entry, and `originPrev` what stands there
   /// @param slotLast the leader's last slot
   /// @param chosenThrough every slot up to here is chosen
@@ -103,10 +104,12 @@ public sealed interface PaxosMessage extends Message {
 
   /// Phase 2b: the log of this ballot is held, durably, up to a slot. With slot 0 the follower has
   /// not come so far as the barrier, and only says that it follows.
-  record Accepted(ShardId shard, Ballot ballot, long slotLast, long probe) implements PaxosMessage {}
+  record Accepted(ShardId shard, Ballot ballot, long slotLast, long probe)
+      implements PaxosMessage {}
 
   /// What was sent does not join on to what the follower holds: it wants entries from a slot on.
-  record Behind(ShardId shard, Ballot ballot, long slotWanted, long probe) implements PaxosMessage {}
+  record Behind(ShardId shard, Ballot ballot, long slotWanted, long probe)
+      implements PaxosMessage {}
 
   /// A higher ballot was promised.
   record Rejected(ShardId shard, Ballot promised) implements PaxosMessage {}
@@ -118,15 +121,19 @@ public sealed interface PaxosMessage extends Message {
   record SnapshotFetch(ShardId shard, Ballot ballot, long slot, Cursor after)
       implements PaxosMessage {}
 
-  /// Some rows of a snapshot. They may show later slots too, never earlier ones: versions are only
-  /// added, and the log from `slot` on makes up the rest.
+  /// Some rows of a snapshot: all there are from the cursor on to the next one. With another slot
+  /// than was asked for it carries nothing, and says that that snapshot is not to be had any more.
+  /// The rows may show later slots too, never earlier ones: versions are only added, and the log
+  /// from `slot` on makes up the rest.
   ///
+  /// @param after the cursor that was asked for
   /// @param sentAtSlot the slot that these rows show
   /// @param next where to go on, or nothing when this was the last piece
   record SnapshotChunk(
       ShardId shard,
       Ballot ballot,
       long slot,
+      Cursor after,
       long sentAtSlot,
       List<SnapshotRow> rows,
       List<TxnRecord> outcomes,

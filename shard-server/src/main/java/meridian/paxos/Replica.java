@@ -9,9 +9,10 @@ import meridian.model.ShardId;
 import meridian.model.ShardMap;
 import meridian.node.Effects;
 import meridian.node.Now;
+import meridian.storage.LogWrite;
 
-/// One member of a group: acceptor, learner, and now and then candidate or leader. See [PaxosMessage]
-/// for the conversation, [Acceptor] for what makes it safe.
+/// One member of a group: acceptor, learner, and now and then candidate or leader. See
+/// [PaxosMessage] for the conversation, [Acceptor] for what makes it safe.
 public final class Replica {
   private static final int FETCH_ENTRIES_MAX = 2_048;
   private static final long FETCH_BYTES_MAX = 1024 * 1024;
@@ -48,8 +49,9 @@ public final class Replica {
   /// A state as of an earlier slot is still being pieced together from a snapshot: no leading.
   private long wholeFromSlot;
 
-  /// Whether the log is damaged on disk: then this replica votes and promises nothing (protocol 5).
-  private final boolean silent;
+  /// Whether entries that were accepted here can no longer be read from the disk. Such a replica follows,
+  /// but backs no promise and no vote until it has a leader's log again to its end (protocol 5).
+  private boolean damaged;
 
   /// @param applied the last slot whose effect the state machine starts from
   public Replica(
@@ -61,7 +63,7 @@ public final class Replica {
       long applied,
       StateMachine machine,
       Optional<ShardMap> firstMap,
-      boolean silent,
+      boolean damaged,
       Now now) {
     this.shard = shard;
     this.membership = membership;
@@ -71,7 +73,7 @@ public final class Replica {
     this.applied = applied;
     this.machine = machine;
     this.firstMap = firstMap;
-    this.silent = silent;
+    this.damaged = damaged;
     this.roundSeen = acceptor.promised().round();
     this.heardMicros = now.monotonicMicros();
     boolean first = membership.isPreferred() && acceptor.promised().equals(Ballot.ZERO);
@@ -100,6 +102,16 @@ public final class Replica {
     return applied;
   }
 
+  /// Whether new entries may be appended: this replica leads, and is not handing over.
+  public boolean mayPropose() {
+    return leader.isPresent() && !leader.get().isHandingOver();
+  }
+
+  /// Drops the front of the log, whose effect the state holds durably.
+  public void cut(long slotThrough, Effects out) {
+    acceptor.cut(slotThrough, out);
+  }
+
   /// Appends a command to the log. Only while this replica leads.
   ///
   /// @return its slot
@@ -113,7 +125,7 @@ public final class Replica {
 
   /// Takes one message. From outside the group only an operator's request is heard.
   public void on(PaxosMessage message, NodeId from, Now now, Effects out) {
-    if (silent || !(membership.isMember(from) || message instanceof PaxosMessage.TransferLeader)) {
+    if (!(membership.isMember(from) || message instanceof PaxosMessage.TransferLeader)) {
       return;
     }
     switch (message) {
@@ -126,9 +138,10 @@ public final class Replica {
       case PaxosMessage.Accept m -> onAccept(m, from, now, out);
       case PaxosMessage.Accepted m -> onAccepted(m, from, now, out);
       case PaxosMessage.Behind m -> onBehind(m, from, now, out);
-      case PaxosMessage.Rejected m -> onRejected(m, now);
+      case PaxosMessage.Rejected m -> onRejected(m, now, out);
       case PaxosMessage.TakeOver m -> onTakeOver(m, from, now, out);
-      case PaxosMessage.TransferLeader m -> leader.ifPresent(leading -> handOver(leading, m.to(), now));
+      case PaxosMessage.TransferLeader m ->
+          leader.ifPresent(leading -> handOver(leading, m.to(), now));
       // State transfer and repair are matters of the state machine.
       case PaxosMessage.SnapshotOffer m -> {}
       case PaxosMessage.SnapshotFetch m -> {}
@@ -146,9 +159,10 @@ public final class Replica {
 
   /// Some time has passed.
   public void tick(Now now, Effects out) {
+    applyChosen(now, out);
     if (leader.isPresent()) {
       if (!leader.get().hasQuorum(now)) {
-        standDown(now);
+        standDown(now, out);
         return;
       }
       leader.get().tick(now);
@@ -157,11 +171,11 @@ public final class Replica {
     }
     if (candidate.isPresent()) {
       if (now.monotonicMicros() >= candidate.get().dueMicros) {
-        standDown(now);
+        standDown(now, out);
       }
       return;
     }
-    if (!silent && now.monotonicMicros() - heardMicros >= patienceMicros && machineReady()) {
+    if (!damaged && now.monotonicMicros() - heardMicros >= patienceMicros && machineReady()) {
       canvass(now, out);
     }
   }
@@ -222,8 +236,12 @@ public final class Replica {
   }
 
   private void onPreVote(PaxosMessage.PreVote m, NodeId from, Now now, Effects out) {
+    if (damaged) {
+      return;
+    }
     roundSeen = Math.max(roundSeen, m.ballot().round() - 1);
-    boolean content = leader.isPresent() || now.monotonicMicros() - heardMicros < timing.suspectMicros();
+    boolean content =
+        leader.isPresent() || now.monotonicMicros() - heardMicros < timing.suspectMicros();
     boolean never = acceptor.promised().equals(Ballot.ZERO);
     boolean granted = m.ballot().isAbove(acceptor.promised()) && (never || !content);
     out.send(from, new PaxosMessage.PreVoteReply(shard, m.ballot(), granted, acceptor.promised()));
@@ -235,7 +253,8 @@ public final class Replica {
       return;
     }
     Candidate running = candidate.get();
-    if (running.phase() == Candidate.Phase.CANVASSING && running.granted(from) >= membership.majority()) {
+    if (running.phase() == Candidate.Phase.CANVASSING
+        && running.granted(from) >= membership.majority()) {
       prepare(running, out);
     }
   }
@@ -255,10 +274,18 @@ public final class Replica {
 
   private PaxosMessage.Promise ownPromise(Ballot ballot) {
     return new PaxosMessage.Promise(
-        shard, ballot, acceptor.logBallot(), acceptor.log().slotLast(), acceptor.log().slotFirst(), acceptor.chosenThrough());
+        shard,
+        ballot,
+        acceptor.logBallot(),
+        acceptor.log().slotLast(),
+        acceptor.log().slotFirst(),
+        acceptor.chosenThrough());
   }
 
   private void onPrepare(PaxosMessage.Prepare m, NodeId from, Now now, Effects out) {
+    if (damaged) {
+      return;
+    }
     if (m.ballot().isBelow(acceptor.promised())) {
       out.send(from, new PaxosMessage.Rejected(shard, acceptor.promised()));
       return;
@@ -272,18 +299,18 @@ public final class Replica {
     if (ballot.isAbove(acceptor.promised())) {
       acceptor.promise(ballot, out);
       roundSeen = Math.max(roundSeen, ballot.round());
-      standDown(now);
+      standDown(now, out);
     }
   }
 
-  private void standDown(Now now) {
+  private void standDown(Now now, Effects out) {
     boolean led = leader.isPresent();
     leader = Optional.empty();
     candidate = Optional.empty();
     heardMicros = now.monotonicMicros();
     patienceMicros = drawPatience();
     if (led) {
-      machine.follow();
+      machine.follow(out);
     }
   }
 
@@ -308,7 +335,8 @@ public final class Replica {
 
   private void fetch(Candidate running, Effects out) {
     long wanted = acceptor.slotWanted(running.ballot);
-    out.send(running.source().orElseThrow(), new PaxosMessage.FetchLog(shard, running.ballot, wanted));
+    out.send(
+        running.source().orElseThrow(), new PaxosMessage.FetchLog(shard, running.ballot, wanted));
   }
 
   private void onFetchLog(PaxosMessage.FetchLog m, NodeId from, Effects out) {
@@ -325,13 +353,20 @@ public final class Replica {
     out.send(
         from,
         new PaxosMessage.LogSuffix(
-            shard, m.ballot(), acceptor.logBallot(), slotPrev, log.originOf(slotPrev), entries, acceptor.log().slotLast()));
+            shard,
+            m.ballot(),
+            acceptor.logBallot(),
+            slotPrev,
+            log.originOf(slotPrev),
+            entries,
+            acceptor.log().slotLast()));
   }
 
   private void onLogSuffix(PaxosMessage.LogSuffix m, NodeId from, Now now, Effects out) {
-    boolean wanted = candidate.isPresent()
-        && candidate.get().ballot.equals(m.ballot())
-        && candidate.get().source().filter(from::equals).isPresent();
+    boolean wanted =
+        candidate.isPresent()
+            && candidate.get().ballot.equals(m.ballot())
+            && candidate.get().source().filter(from::equals).isPresent();
     if (!wanted) {
       return;
     }
@@ -339,7 +374,10 @@ public final class Replica {
     Invariant.check(
         m.logBallot().equals(running.sourcePromise().logBallot()),
         "%s: %s promised a log of %s and sends one of %s",
-        shard, from, running.sourcePromise().logBallot(), m.logBallot());
+        shard,
+        from,
+        running.sourcePromise().logBallot(),
+        m.logBallot());
     if (!acceptor.joins(m.slotPrev(), m.originPrev())) {
       acceptor.unstage();
       fetch(running, out);
@@ -359,12 +397,21 @@ public final class Replica {
     Optional<ShardMap> map = barrierSlot == 1 ? firstMap : Optional.empty();
     Command barrier = new Command.Barrier(running.ballot, Electorate.EMPTY, map);
     List<LogEntry> undecided =
-        acceptor.adopt(running.ballot, List.of(new LogEntry(barrierSlot, running.ballot, barrier)), out);
+        acceptor.adopt(
+            running.ballot, List.of(new LogEntry(barrierSlot, running.ballot, barrier)), out);
     candidate = Optional.empty();
     selfAcceptedSent = 0;
     leader =
         Optional.of(
-            new Leader(shard, membership, timing, running.ballot, barrierSlot, acceptor, running.promises(), now));
+            new Leader(
+                shard,
+                membership,
+                timing,
+                running.ballot,
+                barrierSlot,
+                acceptor,
+                running.promises(),
+                now));
     acceptor.choose(Math.min(running.chosenThrough(), barrierSlot - 1));
     applyChosen(now, out);
     machine.lead(running.ballot, now, out);
@@ -372,11 +419,13 @@ public final class Replica {
   }
 
   private void onTakeOver(PaxosMessage.TakeOver m, NodeId from, Now now, Effects out) {
-    boolean entitled = m.ballot().equals(acceptor.promised())
-        && m.ballot().equals(acceptor.logBallot())
-        && m.ballot().leader().equals(from);
+    boolean entitled =
+        m.ballot().equals(acceptor.promised())
+            && m.ballot().equals(acceptor.logBallot())
+            && m.ballot().leader().equals(from);
     if (entitled && candidate.isEmpty() && leader.isEmpty() && machineReady()) {
-      Candidate running = new Candidate(nextBallot(), now.monotonicMicros() + timing.suspectMicros());
+      Candidate running =
+          new Candidate(nextBallot(), now.monotonicMicros() + timing.suspectMicros());
       candidate = Optional.of(running);
       prepare(running, out);
     }
@@ -399,6 +448,10 @@ public final class Replica {
     } else {
       transition(m, from, out);
     }
+    if (damaged && isAsLongAs(m)) {
+      damaged = false;
+      out.write(new LogWrite.Repaired(shard));
+    }
     if (acceptor.logBallot().equals(m.ballot())) {
       acceptor.choose(m.chosenThrough());
       applyChosen(now, out);
@@ -407,13 +460,15 @@ public final class Replica {
 
   private void append(PaxosMessage.Accept m, NodeId from, Effects out) {
     if (m.slotPrev() > acceptor.log().slotLast()) {
-      out.send(from, new PaxosMessage.Behind(shard, m.ballot(), acceptor.log().slotLast() + 1, m.probe()));
+      out.send(
+          from,
+          new PaxosMessage.Behind(shard, m.ballot(), acceptor.log().slotLast() + 1, m.probe()));
       return;
     }
     for (LogEntry added : acceptor.append(m.ballot(), m.entries(), out)) {
       machine.accepted(m.ballot(), added);
     }
-    out.send(from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
+    accepted(m, from, out);
   }
 
   private void transition(PaxosMessage.Accept m, NodeId from, Effects out) {
@@ -422,23 +477,38 @@ public final class Replica {
         // What is staged, from some other ballot, is not part of this log.
         acceptor.unstage();
       }
-      out.send(from, new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
+      out.send(
+          from,
+          new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
       return;
     }
     acceptor.stage(m.ballot(), m.slotPrev(), m.originPrev(), m.entries());
     if (acceptor.isWhole(m.ballot(), m.barrierSlot())) {
       List<LogEntry> undecided = acceptor.adopt(m.ballot(), List.of(), out);
       undecided.forEach(entry -> machine.accepted(m.ballot(), entry));
-      out.send(from, new PaxosMessage.Accepted(shard, m.ballot(), acceptor.log().slotLast(), m.probe()));
+      accepted(m, from, out);
     } else {
-      out.send(from, new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
+      out.send(
+          from,
+          new PaxosMessage.Behind(shard, m.ballot(), acceptor.slotWanted(m.ballot()), m.probe()));
     }
   }
 
+  /// Whether this replica holds the leader's log to its end.
+  private boolean isAsLongAs(PaxosMessage.Accept m) {
+    return acceptor.logBallot().equals(m.ballot()) && acceptor.log().slotLast() >= m.slotLast();
+  }
+
+  /// Votes for all that is held, unless some that was voted for before is missing.
+  private void accepted(PaxosMessage.Accept m, NodeId to, Effects out) {
+    long voted = damaged && !isAsLongAs(m) ? 0 : acceptor.log().slotLast();
+    out.send(to, new PaxosMessage.Accepted(shard, m.ballot(), voted, m.probe()));
+  }
+
   private void applyChosen(Now now, Effects out) {
-    while (applied < acceptor.chosenThrough()) {
+    while (applied < acceptor.chosenThrough()
+        && machine.apply(acceptor.log().get(applied + 1), now, out)) {
       applied++;
-      machine.apply(acceptor.log().get(applied), now, out);
     }
   }
 
@@ -448,9 +518,10 @@ public final class Replica {
     if (leader.isEmpty() || !leader.get().ballot().equals(m.ballot())) {
       return;
     }
-    boolean more = from.equals(membership.self())
-        ? leader.get().selfAccepted(m.slotLast())
-        : leader.get().accepted(from, m.slotLast(), m.probe(), now);
+    boolean more =
+        from.equals(membership.self())
+            ? leader.get().selfAccepted(m.slotLast())
+            : leader.get().accepted(from, m.slotLast(), m.probe(), now);
     afterVote(more, now, out);
   }
 
@@ -473,12 +544,13 @@ public final class Replica {
     }
   }
 
-  private void onRejected(PaxosMessage.Rejected m, Now now) {
+  private void onRejected(PaxosMessage.Rejected m, Now now, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
-    boolean beaten = leader.isPresent() && m.promised().isAbove(leader.get().ballot())
-        || candidate.isPresent() && m.promised().isAbove(candidate.get().ballot);
+    boolean beaten =
+        leader.isPresent() && m.promised().isAbove(leader.get().ballot())
+            || candidate.isPresent() && m.promised().isAbove(candidate.get().ballot);
     if (beaten) {
-      standDown(now);
+      standDown(now, out);
     }
   }
 }

@@ -15,9 +15,10 @@ public interface LogStore extends AutoCloseable {
 
   /// Makes a batch durable, whole or not at all, before it returns. One at a time.
   ///
-  /// @throws NoSpace if the disk is full: nothing was written, and the same batch may be tried again
-  /// @throws java.io.UncheckedIOException if the disk failed: the node must stop, since what is durable
-  ///     is no longer known
+  /// @throws NoSpace if the disk is full: nothing was written, and the same batch may be tried
+  ///   again
+  /// @throws java.io.UncheckedIOException if the disk failed: the node must stop, since what is
+  ///   durable is no longer known
   void commit(List<LogWrite> batch);
 
   @Override

@@ -15,8 +15,7 @@ import meridian.paxos.LogEntry;
 public record RecoveredLog(
     Ballot promised, Ballot logBallot, long cutThrough, List<LogEntry> entries, boolean damaged) {
   /// A log that never was.
-  public static final RecoveredLog EMPTY =
-      new RecoveredLog(Ballot.ZERO, Ballot.ZERO, 0, List.of());
+  public static final RecoveredLog EMPTY = new RecoveredLog(Ballot.ZERO, Ballot.ZERO, 0, List.of());
 
   public RecoveredLog {
     entries = List.copyOf(entries);

@@ -9,7 +9,8 @@ import meridian.model.TxnId;
 /// @param rows versions to add, by key; one that is there already stays as it is
 /// @param outcomes to remember
 /// @param forgotten outcomes to drop
-/// @param tables as of the slot; they say how old a version or deletion may be dropped (horizonSlot)
+/// @param tables as of the slot; they say how old a version or deletion may be dropped
+///   (horizonSlot)
 public record StateFlush(
     ShardId shard,
     List<SnapshotRow> rows,

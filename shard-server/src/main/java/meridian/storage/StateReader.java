@@ -16,8 +16,8 @@ public interface StateReader {
   /// @throws CorruptRecord if the version is stored damaged
   Optional<Version> version(ShardId shard, Key key, Timestamp atMost);
 
-  /// The keys of a range in order, or in reverse, each with all its versions, newest first; at most so
-  /// many keys. Deleted keys are among them.
+  /// The keys of a range in order, or in reverse, each with all its versions, newest first; at most
+  /// so many keys. Deleted keys are among them.
   ///
   /// @throws CorruptRecord if a version among them is stored damaged
   List<SnapshotRow> rows(ShardId shard, KeyRange range, boolean reverse, int keysMax);

@@ -17,7 +17,8 @@ import meridian.paxos.Electorate;
 /// @param slot the last slot applied
 /// @param origin the ballot that put the entry there
 /// @param prepared undecided transactions, by slot of their prepare
-/// @param floors what committed readers have seen: a write there needs a larger timestamp (rule 2.10)
+/// @param floors what committed readers have seen: a write there needs a larger timestamp (rule
+///   2.10)
 /// @param ctsMax the largest timestamp of anything that was prepared or committed here
 /// @param wholeFromSlot a state as of an earlier slot is a snapshot still being pieced together
 public record Tables(
@@ -46,10 +47,39 @@ public record Tables(
     resolved = java.util.Collections.unmodifiableSortedMap(new java.util.TreeMap<>(resolved));
   }
 
+  /// The same, of a state that is whole only from a slot on.
+  public Tables withWholeFrom(long wholeFrom) {
+    return new Tables(
+        slot,
+        origin,
+        barrier,
+        electorate,
+        prepared,
+        floors,
+        tsLimit,
+        ctsMax,
+        watermark,
+        resolved,
+        horizonSlot,
+        Math.max(wholeFromSlot, wholeFrom),
+        map);
+  }
+
   /// The state before the first slot.
   public static Tables empty() {
     return new Tables(
-        0, Ballot.ZERO, Ballot.ZERO, Electorate.EMPTY, List.of(), List.of(), Timestamp.ZERO,
-        Timestamp.ZERO, Timestamp.ZERO, new java.util.TreeMap<>(), 0, 0, Optional.empty());
+        0,
+        Ballot.ZERO,
+        Ballot.ZERO,
+        Electorate.EMPTY,
+        List.of(),
+        List.of(),
+        Timestamp.ZERO,
+        Timestamp.ZERO,
+        Timestamp.ZERO,
+        new java.util.TreeMap<>(),
+        0,
+        0,
+        Optional.empty());
   }
 }

@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /// A hybrid logical clock: never goes back, stays close to the wall clock, and runs ahead of every
 /// reading that it has been shown (Kulkarni et al., 2014). Only what an envelope says its sender's
-/// clock was is shown to it; commit timestamps lie in the future by design and never are (rule 2.10).
+/// clock was is shown to it; commit timestamps lie in the future by design and never are (rule
+/// 2.10).
 public final class Hlc {
   /// The last reading given out or merged. Never decreases.
   private Timestamp last;
@@ -35,7 +36,11 @@ public final class Hlc {
     Timestamp bound = Timestamp.ofMicros(wallMicros).plusMillis(offsetMillisMax);
     if (remote.isAfter(bound)) {
       return Optional.of(
-          "a clock is " + (remote.millis() - wallMicros / 1_000) + " ms ahead, the limit is " + offsetMillisMax + " ms");
+          "a clock is "
+              + (remote.millis() - wallMicros / 1_000)
+              + " ms ahead, the limit is "
+              + offsetMillisMax
+              + " ms");
     }
     last = Timestamp.max(last, remote);
     return Optional.empty();

@@ -5,7 +5,10 @@ package meridian.model;
 public final class Invariant {
   private Invariant() {}
 
+  /// Insists that something holds.
+  ///
   /// @throws Broken with the message, formatted with the values, unless the condition holds
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would make this depend on a linter
   public static void check(boolean holds, String format, Object... values) {
     if (!holds) {
       throw new Broken(String.format(format, values));

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// A key: a string of bytes, ordered as unsigned bytes, the shorter first where one begins the other.
-/// Immutable. The empty key is legal as the start of a range and nowhere else (see [Limits]).
+/// A key: a string of bytes, ordered as unsigned bytes, the shorter first where one begins the
+/// other. Immutable. The empty key is legal as the start of a range and nowhere else (see
+/// [Limits]).
 public final class Key implements Comparable<Key> {
   /// The smallest key; only ever the start of a range.
   public static final Key EMPTY = new Key(new byte[0]);

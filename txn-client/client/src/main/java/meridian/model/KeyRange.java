@@ -2,8 +2,8 @@ package meridian.model;
 
 import java.util.Optional;
 
-/// The keys from `start`, included, to `end`, excluded; without an end, to the last key there is.
-/// A range whose start is not below its end is empty.
+/// The keys from `start`, included, to `end`, excluded; without an end, to the last key there is. A
+/// range whose start is not below its end is empty.
 public record KeyRange(Key start, Optional<Key> end) {
   /// Every key.
   public static final KeyRange ALL = new KeyRange(Key.EMPTY, Optional.empty());
@@ -72,6 +72,8 @@ public record KeyRange(Key start, Optional<Key> end) {
 
   @Override
   public String toString() {
-    return isPoint() ? start.toString() : "[" + start + ", " + end.map(Key::toString).orElse("+inf") + ")";
+    return isPoint()
+        ? start.toString()
+        : "[" + start + ", " + end.map(Key::toString).orElse("+inf") + ")";
   }
 }

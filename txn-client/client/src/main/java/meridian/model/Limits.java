@@ -14,6 +14,10 @@ public final class Limits {
   /// Most that one transaction may write, keys and values together, in bytes.
   public static final int TXN_BYTES_MAX = 10 * 1024 * 1024;
 
+  /// Most that one transaction may read, keys and values together, in bytes: it keeps all of it, so
+  /// that it sees each key the same way to its end.
+  public static final int TXN_READ_BYTES_MAX = 64 * 1024 * 1024;
+
   /// Most keys and intervals that one transaction may read and write together.
   public static final int TXN_KEYS_MAX = 100_000;
 
@@ -42,7 +46,12 @@ public final class Limits {
   /// What is wrong with the bound of a range, if anything; it may be empty.
   public static Optional<String> complaintAboutBound(Key key) {
     return key.size() > KEY_BYTES_MAX + 1
-        ? Optional.of("the key has " + key.size() + " bytes, the limit is " + KEY_BYTES_MAX + ": use a shorter key")
+        ? Optional.of(
+            "the key has "
+                + key.size()
+                + " bytes, the limit is "
+                + KEY_BYTES_MAX
+                + ": use a shorter key")
         : Optional.empty();
   }
 
@@ -55,7 +64,12 @@ public final class Limits {
     if (range.end().isPresent()) {
       Key end = range.end().get();
       if (range.start().compareTo(end) > 0) {
-        return Optional.of("the range ends before it starts: from " + range.start() + " to " + end + "; swap them or scan in reverse");
+        return Optional.of(
+            "the range ends before it starts: from "
+                + range.start()
+                + " to "
+                + end
+                + "; swap them or scan in reverse");
       }
       return complaintAboutBound(end);
     }
@@ -65,7 +79,12 @@ public final class Limits {
   /// What is wrong with a value, if anything.
   public static Optional<String> complaintAbout(Value value) {
     return value.size() > VALUE_BYTES_MAX
-        ? Optional.of("the value has " + value.size() + " bytes, the limit is " + VALUE_BYTES_MAX + ": cut it into several keys")
+        ? Optional.of(
+            "the value has "
+                + value.size()
+                + " bytes, the limit is "
+                + VALUE_BYTES_MAX
+                + ": cut it into several keys")
         : Optional.empty();
   }
 
@@ -73,7 +92,13 @@ public final class Limits {
   public static Optional<String> complaintAbout(Write write) {
     Optional<String> key = complaintAbout(write.key());
     if (key.isEmpty() && write.key().size() > KEY_BYTES_MAX) {
-      key = Optional.of("the key has " + write.key().size() + " bytes, the limit is " + KEY_BYTES_MAX + ": use a shorter key");
+      key =
+          Optional.of(
+              "the key has "
+                  + write.key().size()
+                  + " bytes, the limit is "
+                  + KEY_BYTES_MAX
+                  + ": use a shorter key");
     }
     return key.isEmpty() && write instanceof Write.Put put ? complaintAbout(put.value()) : key;
   }
@@ -81,10 +106,16 @@ public final class Limits {
   /// What is wrong with the size of a transaction, if anything.
   public static Optional<String> complaintAboutSize(long keys, long bytes) {
     if (keys > TXN_KEYS_MAX) {
-      return Optional.of("the transaction touches " + keys + " keys, the limit is " + TXN_KEYS_MAX + ": split it");
+      return Optional.of(
+          "the transaction touches " + keys + " keys, the limit is " + TXN_KEYS_MAX + ": split it");
     }
     return bytes > TXN_BYTES_MAX
-        ? Optional.of("the transaction writes " + bytes + " bytes, the limit is " + TXN_BYTES_MAX + ": split it")
+        ? Optional.of(
+            "the transaction writes "
+                + bytes
+                + " bytes, the limit is "
+                + TXN_BYTES_MAX
+                + ": split it")
         : Optional.empty();
   }
 }

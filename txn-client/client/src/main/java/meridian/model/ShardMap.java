@@ -3,8 +3,8 @@ package meridian.model;
 import java.util.List;
 import java.util.Optional;
 
-/// Which shard owns which keys and which nodes replicate it. Shards are in key order and cover every
-/// key without a gap or an overlap; each epoch of the map replaces the one before.
+/// Which shard owns which keys and which nodes replicate it. Shards are in key order and cover
+/// every key without a gap or an overlap; each epoch of the map replaces the one before.
 public record ShardMap(long epoch, List<Shard> shards) {
   /// One range of keys and its group.
   ///
@@ -25,8 +25,11 @@ public record ShardMap(long epoch, List<Shard> shards) {
     shards = List.copyOf(shards);
     Optional<Key> expected = Optional.of(Key.EMPTY);
     for (Shard shard : shards) {
-      if (expected.isEmpty() || !shard.range().start().equals(expected.get()) || shard.range().isEmpty()) {
-        throw new IllegalArgumentException("shards must cover all keys in order: " + shard + " starts after " + expected);
+      if (expected.isEmpty()
+          || !shard.range().start().equals(expected.get())
+          || shard.range().isEmpty()) {
+        throw new IllegalArgumentException(
+            "shards must cover all keys in order: " + shard + " starts after " + expected);
       }
       expected = shard.range().end();
     }

@@ -2,7 +2,8 @@ package meridian.model;
 
 /// A hybrid logical clock reading: 48 bits of milliseconds since 1970, then a 16-bit counter
 /// (Kulkarni et al., "Logical Physical Clocks", 2014). An overflowing counter carries into the
-/// milliseconds, so that order is never lost. Compared as one unsigned number; it is never negative.
+/// milliseconds, so that order is never lost. Compared as one unsigned number; it is never
+/// negative.
 public record Timestamp(long packed) implements Comparable<Timestamp> {
   /// Before everything.
   public static final Timestamp ZERO = new Timestamp(0);

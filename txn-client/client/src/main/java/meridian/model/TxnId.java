@@ -5,7 +5,8 @@ import java.util.Comparator;
 /// Names one attempt at one transaction (rule C7).
 ///
 /// @param begin when its first attempt began; its age, kept by every later attempt
-/// @param incarnation drawn at random when the client that minted it started, so that ids never collide
+/// @param incarnation drawn at random when the client that minted it started, so that ids never
+///   collide
 /// @param sequence counts the transactions of that incarnation
 /// @param attempt counts from 0; a resend keeps it, a new run of the closure raises it
 public record TxnId(Timestamp begin, long incarnation, long sequence, int attempt)
@@ -42,7 +43,8 @@ public record TxnId(Timestamp begin, long incarnation, long sequence, int attemp
   public static TxnId parse(String text) {
     String[] parts = text.split("-", -1);
     if (parts.length != PARTS) {
-      throw new IllegalArgumentException("not a transaction id (want BEGIN-INCARNATION-SEQUENCE-ATTEMPT): " + text);
+      throw new IllegalArgumentException(
+          "not a transaction id (want BEGIN-INCARNATION-SEQUENCE-ATTEMPT): " + text);
     }
     try {
       return new TxnId(

@@ -7,13 +7,16 @@ import java.util.List;
 ///
 /// @param txn whose part
 /// @param shard the participant asked
-/// @param ts the timestamp that the coordinator proposes; the participant may prepare at a later one
+/// @param ts the timestamp that the coordinator proposes; the participant may prepare at a later
+///   one
 /// @param deadline after this the participant no longer lets it wait for a lock
 /// @param coordinator who counts the votes
 /// @param participants all shards of the transaction in order, so that anyone can finish it
 /// @param reads what was read from this shard
 /// @param writes what is written to this shard, in key order, a key once
-/// @param hash of all of the above
+/// @param hash of what the transaction is: its id, participants, reads and writes. Timestamp,
+///   deadline and coordinator are not in it: a client whose coordinator died may send the same
+///   transaction through another one, and whatever the shard recorded first stands (rule L1)
 public record TxnPart(
     TxnId txn,
     ShardId shard,
@@ -40,7 +43,7 @@ public record TxnPart(
       List<ShardId> participants,
       List<Observed> reads,
       List<Write> writes) {
-    long hash = hash(txn, shard, ts, deadline, coordinator, participants, reads, writes);
+    long hash = hash(txn, shard, participants, reads, writes);
     return new TxnPart(txn, shard, ts, deadline, coordinator, participants, reads, writes, hash);
   }
 
@@ -63,20 +66,16 @@ public record TxnPart(
 
   /// The hash that the content ought to have.
   public long expectedHash() {
-    return hash(txn, shard, ts, deadline, coordinator, participants, reads, writes);
+    return hash(txn, shard, participants, reads, writes);
   }
 
   private static long hash(
       TxnId txn,
       ShardId shard,
-      Timestamp ts,
-      Timestamp deadline,
-      NodeId coordinator,
       List<ShardId> participants,
       List<Observed> reads,
       List<Write> writes) {
-    Digest digest = new Digest().add(txn).add(shard.number()).add(ts.packed()).add(deadline.packed());
-    digest.add(coordinator.number()).add(participants.size());
+    Digest digest = new Digest().add(txn).add(shard.number()).add(participants.size());
     participants.forEach(participant -> digest.add(participant.number()));
     digest.add(reads.size());
     reads.forEach(read -> digest.add(read.range()).add(read.slot()));

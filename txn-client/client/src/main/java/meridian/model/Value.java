@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 
-/// A value: a string of bytes, immutable. Counters are decimal text, so that `add` and people agree.
+/// A value: a string of bytes, immutable. Counters are decimal text, so that `add` and people
+/// agree.
 public final class Value {
   /// No bytes; a value like any other, and not the same as no value.
   public static final Value EMPTY = new Value(new byte[0]);

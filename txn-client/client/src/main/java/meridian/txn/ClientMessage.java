@@ -65,12 +65,17 @@ public sealed interface ClientMessage extends Message {
 
   /// Answers Hello.
   ///
-  /// @param clock the coordinator's hybrid logical clock, from which the client mints transaction ids
+  /// @param clock the coordinator's hybrid logical clock, from which the client mints transaction
+  ///   ids
   record Welcome(long id, Timestamp clock, RegionId region, long mapEpoch) implements Reply {}
 
   /// Answers Read: for each range in turn its pages, in the order asked for; `rest` is what was not
   /// read yet of it, because a page was full.
-  record ReadDone(long id, List<RangeResult> results, Timestamp clock) implements Reply {
+  ///
+  /// @param strong whether all of it is strictly serializable as it stands (rule 2.11); where
+  ///   STRONG was asked for and cannot be had, the answer comes as LEADER's and says so here
+  record ReadDone(long id, List<RangeResult> results, boolean strong, Timestamp clock)
+      implements Reply {
     public ReadDone {
       results = List.copyOf(results);
     }

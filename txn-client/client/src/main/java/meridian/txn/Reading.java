@@ -16,15 +16,16 @@ public final class Reading {
   public enum Mode {
     /// Any replica near by, from what it has applied. Only good together with validation at commit.
     NEAREST,
-    /// The leader, once nothing undecided is in the way; validated at commit too. For another attempt.
+    /// The leader, once nothing undecided is in the way; validated at commit too. For another
+    /// attempt.
     LEADER,
     /// Strictly serializable by itself (rule 2.11): a majority confirms the leader after the read
     /// began. Over one shard only.
     STRONG
   }
 
-  /// Asks for the keys of a range, up to a limit of rows (0: as many as a page holds), from its start
-  /// or in reverse from its end. A point read is the range of one key.
+  /// Asks for the keys of a range, up to a limit of rows (0: as many as a page holds), from its
+  /// start or in reverse from its end. A point read is the range of one key.
   public record Range(KeyRange keys, int limit, boolean reverse) {
     public static Range point(Key key) {
       return new Range(KeyRange.point(key), 1, false);
@@ -38,7 +39,8 @@ public final class Reading {
   ///
   /// @param shard who answered; `generation` tells which of its lives
   /// @param slot as of this slot of the shard's log
-  /// @param covered the keys that the rows speak for: up to the last row where a limit ended the page
+  /// @param covered the keys that the rows speak for: up to the last row where a limit ended the
+  ///   page
   /// @param rows in the order asked for
   /// @param rest what is left of the range beyond this page, if anything
   public record Page(

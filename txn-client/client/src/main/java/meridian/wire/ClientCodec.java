@@ -134,10 +134,12 @@ public final class ClientCodec {
     out.number(1, done.id());
     out.list(2, done.results(), ClientCodec::rangeResult);
     ModelCodec.ts(out, 3, done.clock());
+    out.flag(4, done.strong());
   }
 
   private static ReadDone readDone(WireReader in) throws BadMessage {
-    return new ReadDone(in.number(1), in.list(2, ClientCodec::rangeResult), ModelCodec.ts(in, 3));
+    return new ReadDone(
+        in.number(1), in.list(2, ClientCodec::rangeResult), in.flag(4), ModelCodec.ts(in, 3));
   }
 
   private static void rangeResult(WireWriter out, RangeResult result) {

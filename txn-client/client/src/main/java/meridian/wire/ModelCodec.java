@@ -207,10 +207,11 @@ public final class ModelCodec {
   public static void token(WireWriter out, Outcome.Token token) {
     out.message(1, token.txn(), ModelCodec::txnId);
     shards(out, 2, token.participants());
+    out.bytes(3, token.anchor().unsafeBytes());
   }
 
   public static Outcome.Token token(WireReader in) throws BadMessage {
-    return new Outcome.Token(in.message(1, ModelCodec::txnId), shards(in, 2));
+    return new Outcome.Token(in.message(1, ModelCodec::txnId), shards(in, 2), key(in, 3));
   }
 
   public static void outcome(WireWriter out, Outcome outcome) {

@@ -14,7 +14,7 @@ import java.util.List;
 
 /// The last word on layout: google-java-format over every Java source below a folder.
 ///
-/// `java tools/Format.java check|apply <folder>`, with the formatter on the class path. It is not a
+/// `java .mvn/Format.java check|apply <folder>`, with the formatter on the class path. It is not a
 /// Maven plugin, because a plugin runs on Maven's JVM, and a formatter on a JDK older than the
 /// sources cannot read them.
 public final class Format {

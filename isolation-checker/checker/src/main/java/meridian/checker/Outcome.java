@@ -1,0 +1,14 @@
+package meridian.checker;
+
+/// How a transaction ended, as far as the one who ran it knows.
+public enum Outcome {
+  /// The client was told that it committed.
+  COMMITTED,
+
+  /// The client was told that it aborted: nobody may see what it wrote.
+  ABORTED,
+
+  /// Nobody told the client. It committed if somebody read what it wrote; if nobody did, it makes
+  /// no difference whether it committed.
+  UNKNOWN
+}

@@ -1,0 +1,405 @@
+package meridian.shard;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import meridian.model.Hlc;
+import meridian.model.Invariant;
+import meridian.model.Key;
+import meridian.model.NodeId;
+import meridian.model.ShardId;
+import meridian.model.ShardMap;
+import meridian.mvcc.VersionStore;
+import meridian.node.Effects;
+import meridian.node.Now;
+import meridian.participant.Group;
+import meridian.participant.Ledger;
+import meridian.participant.Participant;
+import meridian.participant.ParticipantMessage;
+import meridian.paxos.Acceptor;
+import meridian.paxos.Ballot;
+import meridian.paxos.Command;
+import meridian.paxos.Leader;
+import meridian.paxos.Log;
+import meridian.paxos.LogEntry;
+import meridian.paxos.Membership;
+import meridian.paxos.PaxosMessage;
+import meridian.paxos.Replica;
+import meridian.paxos.StateMachine;
+import meridian.storage.CorruptRecord;
+import meridian.storage.LogWrite;
+import meridian.storage.RecoveredLog;
+import meridian.storage.SnapshotRow;
+import meridian.storage.StateFlush;
+import meridian.storage.StateReader;
+import meridian.storage.Tables;
+import meridian.storage.Version;
+
+/// One shard on one node: a member of the group, the participant that its log drives, and the state
+/// on disk that follows behind.
+public final class ShardReplica implements StateMachine, Group {
+  private static final long REPAIR_MICROS = 1_000_000;
+
+  /// What is on its way to the state store, which takes one flush of a shard at a time.
+  private enum Flushing {
+    NOTHING,
+    /// What gathered in memory.
+    STATE,
+    /// A piece of a snapshot that is being received.
+    PIECE,
+    /// A version fetched from a peer in place of a damaged one.
+    REPAIR
+  }
+
+  private final ShardMap.Shard owned;
+  private final Layout layout;
+  private final Tuning tuning;
+  private final Hlc hlc;
+  private final StateReader state;
+  private final RandomGenerator random;
+  private final Replica replica;
+  private final Transfer transfer;
+
+  private VersionStore versions;
+  private Participant participant;
+
+  private Flushing flushing = Flushing.NOTHING;
+
+  /// The tables of the last flush that is durable.
+  private Tables flushedTables;
+
+  private long flushBegunMicros;
+
+  /// When a damaged version was last asked for.
+  private long repairAskedMicros = Long.MIN_VALUE / 2;
+
+  public ShardReplica(
+      ShardMap.Shard owned,
+      NodeId self,
+      Layout layout,
+      Tuning tuning,
+      Hlc hlc,
+      RecoveredLog recovered,
+      StateReader state,
+      RandomGenerator random,
+      Now now,
+      Effects out) {
+    this.owned = owned;
+    this.layout = layout;
+    this.tuning = tuning;
+    this.hlc = hlc;
+    this.state = state;
+    this.random = random;
+    this.transfer = new Transfer(owned.id(), state);
+    this.flushedTables = state.tables(owned.id()).orElse(Tables.empty());
+    this.versions = new VersionStore(owned.id(), state);
+    this.participant = newParticipant(flushedTables);
+    Acceptor acceptor = recover(recovered, out);
+    Optional<ShardMap> firstMap =
+        owned.id().equals(ShardId.DIRECTORY) ? Optional.of(layout.map()) : Optional.empty();
+    this.replica =
+        new Replica(
+            owned.id(),
+            new Membership(owned.replicas(), self),
+            tuning.timing(),
+            random,
+            acceptor,
+            flushedTables.slot(),
+            this,
+            firstMap,
+            recovered.damaged(),
+            now);
+    this.replica.wholeFrom(flushedTables.wholeFromSlot());
+  }
+
+  /// The state is flushed before the log is cut, so the two join on, whatever a crash came between.
+  private Acceptor recover(RecoveredLog recovered, Effects out) {
+    long applied = flushedTables.slot();
+    Invariant.check(
+        recovered.cutThrough() <= applied,
+        "%s: the log is cut through slot %s, the state is of slot %s",
+        owned.id(),
+        recovered.cutThrough(),
+        applied);
+    Ballot cutOrigin = recovered.cutThrough() == applied ? flushedTables.origin() : Ballot.ZERO;
+    Log log = new Log(recovered.cutThrough(), cutOrigin, recovered.entries());
+    if (log.slotLast() < applied) {
+      log = new Log(applied, flushedTables.origin(), List.of());
+      out.write(new LogWrite.Cut(owned.id(), applied));
+    }
+    return new Acceptor(owned.id(), recovered.promised(), recovered.logBallot(), log, applied);
+  }
+
+  private Participant newParticipant(Tables tables) {
+    Ledger ledger = new Ledger(owned.id(), versions, tables);
+    return new Participant(owned.id(), tuning.settings(), this, ledger, random);
+  }
+
+  public ShardMap.Shard shard() {
+    return owned;
+  }
+
+  public Replica replica() {
+    return replica;
+  }
+
+  public Participant participant() {
+    return participant;
+  }
+
+  public Ledger ledger() {
+    return participant.ledger();
+  }
+
+  // ---- inputs
+
+  void on(PaxosMessage message, NodeId from, Now now, Effects out) {
+    switch (message) {
+      case PaxosMessage.SnapshotOffer m -> transfer.onOffer(m, from, replica.applied(), now, out);
+      case PaxosMessage.SnapshotFetch m -> transfer.onFetch(m, from, log(), now, out);
+      case PaxosMessage.SnapshotChunk m -> onChunk(m, now, out);
+      case PaxosMessage.RepairFetch m -> onRepairFetch(m, from, out);
+      case PaxosMessage.RepairRow m -> onRepairRow(m, out);
+      default -> replica.on(message, from, now, out);
+    }
+  }
+
+  void on(ParticipantMessage message, NodeId from, Now now, Effects out) {
+    participant.on(message, from, hlc.peek(now.wallMicros()), owned, now, out);
+    repairDamage(now, out);
+  }
+
+  void diskFull(boolean full) {
+    participant.diskFull(full);
+  }
+
+  void tick(Now now, Effects out) {
+    replica.tick(now, out);
+    participant.tick(hlc.peek(now.wallMicros()), now, out);
+    transfer.tick(replica.applied(), now, out);
+    flushIfDue(now, out);
+  }
+
+  void finish(Now now, Effects out) {
+    participant.finish(hlc.peek(now.wallMicros()), now, out);
+    replica.finish(now, out);
+  }
+
+  // ---- the state on disk
+
+  private void flushIfDue(Now now, Effects out) {
+    long behind = ledger().slot() - flushedTables.slot();
+    boolean due =
+        versions.unflushedBytes() >= tuning.flushBytes()
+            || behind >= tuning.flushEntries()
+            || (behind > 0 && now.monotonicMicros() - flushBegunMicros >= tuning.flushMicros());
+    if (due && flushing == Flushing.NOTHING && !transfer.isReceiving()) {
+      flushBegunMicros = now.monotonicMicros();
+      begin(Flushing.STATE, versions.flush(ledger().tables()), out);
+    }
+  }
+
+  private StateFlush pending =
+      new StateFlush(new ShardId(0), List.of(), List.of(), List.of(), Tables.empty());
+
+  private void begin(Flushing what, StateFlush flush, Effects out) {
+    flushing = what;
+    pending = flush;
+    out.flush(flush);
+  }
+
+  /// What was on its way to the state store is durable.
+  void flushed(Now now, Effects out) {
+    Flushing what = flushing;
+    flushing = Flushing.NOTHING;
+    Tables durable = pending.tables();
+    switch (what) {
+      case NOTHING ->
+          Invariant.check(
+              false, "%s: flushed slot %s, and nothing was to be", owned.id(), durable.slot());
+      case STATE -> {
+        versions.flushed();
+        flushedTables = durable;
+        cutLog(now, out);
+      }
+      case PIECE -> {
+        flushedTables = durable;
+        transfer.stored(now, out).ifPresent(tables -> restore(tables, out));
+      }
+      case REPAIR -> {}
+    }
+  }
+
+  private void cutLog(Now now, Effects out) {
+    long through =
+        Math.min(
+            Math.min(flushedTables.slot(), log().slotLast() - tuning.retainedEntries()),
+            transfer.cutThroughMax(now));
+    replica.cut(through, out);
+  }
+
+  private void onChunk(PaxosMessage.SnapshotChunk m, Now now, Effects out) {
+    if (flushing != Flushing.NOTHING) {
+      return;
+    }
+    transfer
+        .onChunk(m, ledger(), flushedTables)
+        .ifPresent(
+            flush -> {
+              replica.wholeFrom(ledger().wholeFromSlot());
+              begin(Flushing.PIECE, flush, out);
+            });
+  }
+
+  /// The state has been replaced by a snapshot that is now durable.
+  private void restore(Tables tables, Effects out) {
+    if (tables.slot() <= replica.applied()) {
+      return;
+    }
+    versions = new VersionStore(owned.id(), state);
+    participant = newParticipant(tables);
+    replica.wholeFrom(tables.wholeFromSlot());
+    replica.restored(tables.slot(), tables.origin(), out);
+  }
+
+  // ---- damage
+
+  private void repairDamage(Now now, Effects out) {
+    participant.takeDamagedKey().ifPresent(key -> askForRepair(key, now, out));
+  }
+
+  private void askForRepair(Key key, Now now, Effects out) {
+    if (now.monotonicMicros() - repairAskedMicros > REPAIR_MICROS) {
+      repairAskedMicros = now.monotonicMicros();
+      for (NodeId peer : peers()) {
+        out.sendAhead(peer, new PaxosMessage.RepairFetch(owned.id(), key));
+      }
+    }
+  }
+
+  private void onRepairFetch(PaxosMessage.RepairFetch m, NodeId from, Effects out) {
+    try {
+      for (SnapshotRow row :
+          state.rows(owned.id(), meridian.model.KeyRange.point(m.key()), false, 1)) {
+        out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), flushedTables.slot(), row));
+      }
+    } catch (CorruptRecord damagedHereToo) {
+      // Another peer may have it whole.
+    }
+  }
+
+  private void onRepairRow(PaxosMessage.RepairRow m, Effects out) {
+    // A version from after what this replica has flushed would show too early.
+    List<Version> known =
+        m.row().versions().stream().filter(v -> v.slot() <= flushedTables.slot()).toList();
+    if (flushing == Flushing.NOTHING && !known.isEmpty() && !transfer.isReceiving()) {
+      SnapshotRow row = new SnapshotRow(m.row().key(), known);
+      begin(
+          Flushing.REPAIR,
+          new StateFlush(owned.id(), List.of(row), List.of(), List.of(), flushedTables),
+          out);
+    }
+  }
+
+  // ---- StateMachine
+
+  @Override
+  public boolean apply(LogEntry entry, Now now, Effects out) {
+    try {
+      participant.apply(entry, now, out);
+      return true;
+    } catch (CorruptRecord damaged) {
+      damaged.key().ifPresent(key -> askForRepair(key, now, out));
+      return false;
+    }
+  }
+
+  @Override
+  public void accepted(Ballot ballot, LogEntry entry) {
+    participant.accepted(ballot, entry);
+  }
+
+  @Override
+  public void lead(Ballot ballot, Now now, Effects out) {
+    participant.lead();
+  }
+
+  @Override
+  public void follow(Effects out) {
+    participant.follow(out);
+  }
+
+  @Override
+  public void confirmed(long probe, Now now, Effects out) {
+    participant.confirmed(probe);
+  }
+
+  @Override
+  public void offerSnapshot(NodeId follower, Ballot ballot, Effects out) {
+    transfer.offer(follower, ballot, out);
+  }
+
+  // ---- Group
+
+  @Override
+  public Optional<Ballot> leading() {
+    return replica.leader().map(Leader::ballot);
+  }
+
+  @Override
+  public boolean mayPropose() {
+    return replica.mayPropose();
+  }
+
+  @Override
+  public boolean barrierChosen() {
+    return replica.leader().filter(Leader::barrierChosen).isPresent();
+  }
+
+  @Override
+  public long propose(Command command, Effects out) {
+    return replica.propose(command, out);
+  }
+
+  @Override
+  public long probe() {
+    return replica.leader().orElseThrow().probe();
+  }
+
+  @Override
+  public Ballot promised() {
+    return replica.acceptor().promised();
+  }
+
+  @Override
+  public Ballot logBallot() {
+    return replica.acceptor().logBallot();
+  }
+
+  @Override
+  public Log log() {
+    return replica.acceptor().log();
+  }
+
+  @Override
+  public List<NodeId> peers() {
+    return replica.membership().others();
+  }
+
+  @Override
+  public List<NodeId> replicas(ShardId shard) {
+    return layout.shards().stream()
+        .filter(s -> s.id().equals(shard))
+        .findFirst()
+        .map(ShardMap.Shard::replicas)
+        .orElse(List.of());
+  }
+
+  @Override
+  public List<ShardId> otherShards() {
+    return layout.map().shards().stream()
+        .map(ShardMap.Shard::id)
+        .filter(id -> !id.equals(owned.id()))
+        .toList();
+  }
+}
