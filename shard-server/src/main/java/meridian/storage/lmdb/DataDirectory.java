@@ -49,8 +49,8 @@ public final class DataDirectory implements AutoCloseable {
           LOG_FOLDER,
           STATE_FOLDER);
 
-  /// The directories in use in this process, by real path. To try a file lock twice within a process is
-  /// not harmless: closing the second channel lets go of the first's lock.
+  /// The directories in use in this process, by real path. To try a file lock twice within a
+  /// process is not harmless: closing the second channel lets go of the first's lock.
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
   private final Path path;
@@ -63,8 +63,8 @@ public final class DataDirectory implements AutoCloseable {
 
   /// Takes a directory into use, and makes it first if it is not there or empty.
   ///
-  /// @throws StoreUnusable if it is not this node's, in use, of an unknown format or cannot be written;
-  ///     the message says what to do
+  /// @throws StoreUnusable if it is not this node's, in use, of an unknown format or cannot be
+  ///   written; the message says what to do
   public static DataDirectory open(Path where, Identity identity) {
     try {
       Path path = made(where);
@@ -164,8 +164,8 @@ public final class DataDirectory implements AutoCloseable {
     throw inUse(path, "another process");
   }
 
-  /// The format comes last: it says that the rest is there, so that a log that is gone later is taken
-  /// for lost and not for new.
+  /// The format comes last: it says that the rest is there, so that a log that is gone later is
+  /// taken for lost and not for new.
   private static void make(Path path, Identity identity) throws IOException {
     try (Stream<Path> files = Files.list(path)) {
       List<String> strange =

@@ -1,8 +1,8 @@
 package meridian.storage.lmdb;
 
-/// Decides when a disk is too full for new work. It says so while there is still room for what is under
-/// way, so that a node can finish that, cut its log and go on reading; and it takes it back only when
-/// there is clearly more room, so that the answer does not flutter.
+/// Decides when a disk is too full for new work. It says so while there is still room for what is
+/// under way, so that a node can finish that, cut its log and go on reading; and it takes it back
+/// only when there is clearly more room, so that the answer does not flutter.
 public final class DiskRoom {
   /// 64 MiB: some transactions of the largest size, in log and state.
   public static final long BYTES_LOW = 64 * 1024 * 1024;

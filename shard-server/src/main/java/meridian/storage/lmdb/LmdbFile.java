@@ -13,8 +13,8 @@ import meridian.storage.StoreUnusable;
 
 /// The file of an LMDB environment, seen from outside. LMDB maps it into memory: a page that its
 /// header promises and the file does not have would kill the process with a signal instead of an
-/// error. So the header is read and doubted before LMDB sees the file, and the file is kept as long as
-/// the map.
+/// error. So the header is read and doubted before LMDB sees the file, and the file is kept as long
+/// as the map.
 final class LmdbFile {
   private static final int MAGIC = 0xbeefc0de;
   private static final int VERSION = 1;
@@ -23,7 +23,8 @@ final class LmdbFile {
   private static final short FLAG_META = 8;
   private static final long NO_ROOT = -1;
 
-  // Where things stand in a meta page of a 64-bit LMDB 0.9: a page header of 16 bytes, then MDB_meta.
+  // Where things stand in a meta page of a 64-bit LMDB 0.9: a page header of 16 bytes, then
+  // MDB_meta.
   private static final int FLAGS_AT = 10;
   private static final int MAGIC_AT = 16;
   private static final int VERSION_AT = 20;
@@ -46,7 +47,8 @@ final class LmdbFile {
   ///
   /// @param mapBytes how large the map was at that transaction, at most
   /// @param lastPage the last page in use
-  record Meta(long txn, int pageBytes, long mapBytes, long lastPage, long freeRoot, long mainRoot) {}
+  record Meta(
+      long txn, int pageBytes, long mapBytes, long lastPage, long freeRoot, long mainRoot) {}
 
   /// Whether there is anything in the file, or it is only about to be made.
   boolean exists() throws IOException {
@@ -63,7 +65,11 @@ final class LmdbFile {
       throw unusable("it is missing");
     } catch (IOException unreadable) {
       throw new StoreUnusable(
-          "Cannot read " + path + " (" + unreadable.getMessage() + "). Check its owner and the disk.",
+          "Cannot read "
+              + path
+              + " ("
+              + unreadable.getMessage()
+              + "). Check its owner and the disk.",
           unreadable);
     }
   }

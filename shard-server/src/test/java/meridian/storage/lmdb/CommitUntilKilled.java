@@ -10,8 +10,8 @@ import meridian.storage.LogStore;
 import meridian.storage.LogWrite;
 import meridian.storage.Samples;
 
-/// Commits one batch after the other, each to two shards, and prints the number of each once the commit
-/// has returned. Ends only when it is killed.
+/// Commits one batch after the other, each to two shards, and prints the number of each once the
+/// commit has returned. Ends only when it is killed.
 public final class CommitUntilKilled {
   /// Entries of a batch in each of the shards.
   static final int ENTRIES = 3;
@@ -27,7 +27,8 @@ public final class CommitUntilKilled {
     }
   }
 
-  /// The batch of this number, counted from 1: some entries for both shards, and the number as ballot.
+  /// The batch of this number, counted from 1: some entries for both shards, and the number as
+  /// ballot.
   static List<LogWrite> batch(long number) {
     RandomGenerator random = new java.util.Random(number);
     List<LogWrite> batch = new ArrayList<>();

@@ -11,8 +11,8 @@ import meridian.storage.LogStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A process that is killed in the middle of commits leaves a prefix of its batches behind, each whole,
-/// and at least those whose commit had returned.
+/// A process that is killed in the middle of commits leaves a prefix of its batches behind, each
+/// whole, and at least those whose commit had returned.
 class KillTest {
   private static final int KILLS = 4;
 
@@ -31,8 +31,8 @@ class KillTest {
     assertTrue(last > 20, "too few batches to prove anything: " + last);
   }
 
-  /// Lets a child commit from a batch on, kills it after so many acknowledgements, and returns the last
-  /// one that it gave.
+  /// Lets a child commit from a batch on, kills it after so many acknowledgements, and returns the
+  /// last one that it gave.
   private long runAndKill(long from, int acknowledgements) throws Exception {
     try (var child =
         new ChildProcess(CommitUntilKilled.class, folder.toString(), Long.toString(from))) {

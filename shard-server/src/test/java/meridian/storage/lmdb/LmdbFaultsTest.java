@@ -199,7 +199,8 @@ class LmdbFaultsTest {
     byte[] pattern = new byte[100];
     random.nextBytes(pattern);
     var write = new meridian.model.Write.Put(Key.utf8("k"), Value.of(pattern));
-    var entry = new meridian.paxos.LogEntry(2, Samples.ballot(random), Samples.prepare(List.of(write)));
+    var entry =
+        new meridian.paxos.LogEntry(2, Samples.ballot(random), Samples.prepare(List.of(write)));
     try (LogStore log = LmdbStores.openLog(directory, SMALL)) {
       log.commit(List.of(append(1), new LogWrite.Append(SHARD, entry), append(3)));
     }

@@ -79,13 +79,12 @@ public final class StorageMeasure {
       measure(
           "scan of 100 keys",
           2_000,
-          i ->
-              state.rows(
-                  SHARD, KeyRange.from(key(random.nextInt(KEYS - 100))), i % 2 == 1, 100));
+          i -> state.rows(SHARD, KeyRange.from(key(random.nextInt(KEYS - 100))), i % 2 == 1, 100));
     }
   }
 
-  /// The least that a commit of LMDB can cost here: some pages, a sync, and a header that is synced.
+  /// The least that a commit of LMDB can cost here: some pages, a sync, and a header that is
+  /// synced.
   private static void measureRaw(Path file) {
     try (FileChannel pages = FileChannel.open(file, CREATE, WRITE);
         FileChannel header = FileChannel.open(file, WRITE, DSYNC)) {

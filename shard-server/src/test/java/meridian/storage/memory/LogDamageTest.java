@@ -21,16 +21,17 @@ import meridian.storage.lmdb.StoredRecords;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// "A record corrupt at the tail is cut only if provably not voted for; in the middle it is never cut,
-/// it is fetched from peers" (protocol 5). Whatever a commit returned for may have been voted for.
+/// "A record corrupt at the tail is cut only if provably not voted for; in the middle it is never
+/// cut, it is fetched from peers" (protocol 5). Whatever a commit returned for may have been voted
+/// for.
 class LogDamageTest {
   private static final ShardId A = Samples.shard(1);
   private static final ShardId B = Samples.shard(2);
   private static final ShardId C = Samples.shard(3);
   private static final Ballot BALLOT = new Ballot(4, new NodeId(2));
 
-  /// A bit of the head's slot, and one of the body; a content is checksum (4 bytes), shard (4), slot
-  /// (8), checksum (4), body.
+  /// A bit of the head's slot, and one of the body; a content is checksum (4 bytes), shard (4),
+  /// slot (8), checksum (4), body.
   private static final int BIT_OF_HEAD = 80;
 
   private static final int BIT_OF_BODY = 200;

@@ -62,8 +62,7 @@ class MemoryStoresTest {
       assertTrue(disk.corruptVersion(SHARD, key, random));
 
       assertThrows(CorruptRecord.class, () -> store.version(SHARD, key, Timestamp.MAX));
-      assertEquals(
-          2, store.version(SHARD, Key.utf8("b"), Timestamp.MAX).orElseThrow().slot());
+      assertEquals(2, store.version(SHARD, Key.utf8("b"), Timestamp.MAX).orElseThrow().slot());
 
       flush(store, 1, 0, key, Optional.of(Value.utf8("one")));
       assertEquals(
