@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import meridian.storage.LogModel;
 import meridian.storage.LogStore;
+import meridian.storage.Samples;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +51,7 @@ class KillTest {
     try (DataDirectory directory = DataDirectory.open(folder, LmdbStoresTest.NODE);
         LogStore log = LmdbStores.openLog(directory, MapLimits.DEFAULT)) {
       var recovered = log.recovered();
-      long batches = recovered.get(recovered.firstKey()).promised().round();
+      long batches = Samples.recovered(recovered, Samples.shard(1)).promised().round();
       for (long number = atLeast + 1; number <= batches; number++) {
         model.take(CommitUntilKilled.batch(number));
       }
