@@ -8,9 +8,9 @@ import meridian.checker.BadHistory;
 import meridian.checker.History;
 import meridian.checker.HistoryBuilder;
 
-/// A folder of Cobra logs: one file per session, big-endian records that begin with a letter. A write
-/// carries a number of its own, which reads repeat: that, not the hash of the value, is what tells
-/// who wrote what was read.
+/// A folder of Cobra logs: one file per session, big-endian records that begin with a letter. A
+/// write carries a number of its own, which reads repeat: that, not the hash of the value, is what
+/// tells who wrote what was read.
 final class CobraReader {
   /// In place of a writer or a write: nobody, or who loaded the data before the test.
   private static final long INITIAL = 0xbebeebeeL;

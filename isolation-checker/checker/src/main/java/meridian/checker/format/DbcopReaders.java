@@ -7,9 +7,9 @@ import meridian.checker.History;
 import meridian.checker.HistoryBuilder;
 import meridian.checker.Outcome;
 
-/// Histories as dbcop stores them: bincode of its first version, and JSON or YAML of the same records,
-/// old (`write`, `variable`, `value`, `success`) and new (`Read`/`Write` or `["r", key, value]`, and
-/// `committed`). Unwritten registers hold 0. Events that did not succeed are left out.
+/// Histories as dbcop stores them: bincode of its first version, and JSON or YAML of the same
+/// records, old (`write`, `variable`, `value`, `success`) and new (`Read`/`Write` or `["r", key,
+/// value]`, and `committed`). Unwritten registers hold 0. Events that did not succeed are left out.
 final class DbcopReaders {
   private DbcopReaders() {}
 
@@ -48,13 +48,16 @@ final class DbcopReaders {
           for (long event = 0; event < events; event++) {
             bincodeEvent(in, builder);
           }
-          builder.end(
-              in.get() == 1 ? Outcome.COMMITTED : Outcome.ABORTED, History.NEVER_AFTER);
+          builder.end(in.get() == 1 ? Outcome.COMMITTED : Outcome.ABORTED, History.NEVER_AFTER);
         }
       }
     } catch (java.nio.BufferUnderflowException | IllegalArgumentException | ArithmeticException e) {
-      throw new BadHistory("not a dbcop history: it ends, or a length is wrong, at byte "
-          + in.position() + " (" + e + ")");
+      throw new BadHistory(
+          "not a dbcop history: it ends, or a length is wrong, at byte "
+              + in.position()
+              + " ("
+              + e
+              + ")");
     }
     if (in.hasRemaining()) {
       throw new BadHistory("not a dbcop history: " + in.remaining() + " bytes too many");
@@ -77,8 +80,7 @@ final class DbcopReaders {
     start.skipBlanks();
     int to = Math.min(start.end, start.at + 4000);
     var head =
-        new String(
-            start.bytes, start.at, to - start.at, java.nio.charset.StandardCharsets.UTF_8);
+        new String(start.bytes, start.at, to - start.at, java.nio.charset.StandardCharsets.UTF_8);
     return (head.startsWith("{") || head.startsWith("[")) && head.contains("\"events\"");
   }
 
@@ -115,10 +117,11 @@ final class DbcopReaders {
 
     private void sessions() {
       var number = new int[] {0};
-      forEachElement(() -> {
-        forEachElement(() -> transaction(number[0]));
-        number[0]++;
-      });
+      forEachElement(
+          () -> {
+            forEachElement(() -> transaction(number[0]));
+            number[0]++;
+          });
     }
 
     private void transaction(int session) {

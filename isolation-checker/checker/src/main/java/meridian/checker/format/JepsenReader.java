@@ -1,5 +1,6 @@
 package meridian.checker.format;
 
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import meridian.checker.BadHistory;
@@ -20,8 +21,9 @@ final class JepsenReader {
   private final HistoryBuilder builder = new HistoryBuilder();
   private final Elements elements;
 
-  /// By process: its operation that is under way.
-  private final Map<Long, Invocation> pending = new LinkedHashMap<>();
+  /// By process: its operation that is under way. A test of Elle has several; they complete in
+  /// order.
+  private final Map<Long, ArrayDeque<Invocation>> pending = new LinkedHashMap<>();
 
   /// Processes without a number get one here: each operation is a session of its own.
   private static final long NO_PROCESS = Long.MIN_VALUE + 1;
@@ -78,7 +80,9 @@ final class JepsenReader {
       }
       operation();
     }
-    pending.forEach((process, invocation) -> unknown(process, invocation, invocation.value()));
+    pending.forEach(
+        (of, invocations) ->
+            invocations.forEach(invocation -> unknown(of, invocation, invocation.value())));
     return builder.build();
   }
 
@@ -194,13 +198,11 @@ final class JepsenReader {
 
   private void complete() {
     if (type.equals(INVOKE)) {
-      var before = pending.put(process, new Invocation(place, value));
-      if (before != null) {
-        unknown(process, before, before.value());
-      }
+      pending.computeIfAbsent(process, _ -> new ArrayDeque<>(1)).add(new Invocation(place, value));
       return;
     }
-    var invocation = pending.remove(process);
+    var invocations = pending.get(process);
+    var invocation = invocations == null ? null : invocations.poll();
     long invoked = invocation == null ? History.NEVER_BEFORE : invocation.place();
     long completed = invocation == null ? History.NEVER_AFTER : place;
     boolean given = value >= 0 && cursor.bytes[value] != 'n';
@@ -217,7 +219,8 @@ final class JepsenReader {
         builder.end(Outcome.ABORTED, completed);
       }
       case "info" ->
-          unknown(process, invocation == null ? new Invocation(invoked, -1) : invocation, operations);
+          unknown(
+              process, invocation == null ? new Invocation(invoked, -1) : invocation, operations);
       default -> throw new BadHistory("an operation of type " + type);
     }
   }
@@ -281,7 +284,10 @@ final class JepsenReader {
 
   private void read(int key, boolean known) {
     if (cursor.peek() == ']' || cursor.peek() == ')') {
-      return; // a read without a value says nothing
+      if (known) {
+        builder.add(History.Kind.READ, key, History.ABSENT); // Elle reads a missing value as nil
+      }
+      return;
     }
     if (elements.atList()) {
       elements.list();

@@ -5,8 +5,8 @@ import meridian.checker.History;
 import meridian.checker.HistoryBuilder;
 import meridian.checker.Outcome;
 
-/// Texts of registers, a session or an operation at a time: what PolySI, Plume, AWDIT and dbcop read
-/// and write. None of them has times.
+/// Texts of registers, a session or an operation at a time: what PolySI, Plume, AWDIT and dbcop
+/// read and write. None of them has times.
 final class LineReaders {
   private final Cursor cursor;
   private final HistoryBuilder builder = new HistoryBuilder();
@@ -15,8 +15,8 @@ final class LineReaders {
     this.cursor = new Cursor(bytes);
   }
 
-  /// `r(key,value,session,transaction)`, one a line, a transaction's lines together. A read of 0 that
-  /// nobody wrote is of the initial state; transaction -1 is one that aborted.
+  /// `r(key,value,session,transaction)`, one a line, a transaction's lines together. A read of 0
+  /// that nobody wrote is of the initial state; transaction -1 is one that aborted.
   static History plume(byte[] bytes) {
     return new LineReaders(bytes).plume();
   }
@@ -157,8 +157,7 @@ final class LineReaders {
           dbcopEvent();
           cursor.skipBlanks();
         }
-        builder.end(
-            cursor.take('!') ? Outcome.ABORTED : Outcome.COMMITTED, History.NEVER_AFTER);
+        builder.end(cursor.take('!') ? Outcome.ABORTED : Outcome.COMMITTED, History.NEVER_AFTER);
       }
       cursor.skipBlanks();
     }

@@ -11,9 +11,9 @@ import meridian.checker.Outcome;
 ///  "ops":[["append","k",5],["read","k",[1,5]],["write","x",7],["read","y",null]]}
 /// ```
 ///
-/// (On one line.) Members may come in any order; `txn`, `invoke`, `complete`, `ts` and `level` may be
-/// missing. Times are microseconds, but any unit will do. A `ts` is decimal if it is a number and
-/// hexadecimal if it is a string. The lines of one session are in its order.
+/// (On one line.) Members may come in any order; `txn`, `invoke`, `complete`, `ts` and `level` may
+/// be missing. Times are microseconds, but any unit will do. A `ts` is decimal if it is a number
+/// and hexadecimal if it is a string. The lines of one session are in its order.
 final class MeridianReader {
   private final Cursor cursor;
   private final HistoryBuilder builder = new HistoryBuilder();
