@@ -16,6 +16,7 @@ import meridian.node.Now;
 /// themselves.
 public final class Leader {
   private static final int ENTRIES_PER_ACCEPT_MAX = 512;
+  private static final long NEWS_MICROS_MIN = 2_000;
   private static final long BYTES_PER_ACCEPT_MAX = 1024 * 1024;
   private static final int ENTRIES_IN_FLIGHT_MAX = 8_192;
 
@@ -269,7 +270,12 @@ public final class Leader {
       follower.next += entries.size();
       spoke = true;
     }
-    boolean news = !quietly && follower.told < acceptor.chosenThrough();
+    // With nothing under way that could carry the news, a follower hears at once, so that reads near by
+    // are not older than they must be.
+    boolean idle =
+        follower.match == log.slotLast()
+            && now.monotonicMicros() - follower.sentMicros >= NEWS_MICROS_MIN;
+    boolean news = follower.told < acceptor.chosenThrough() && (idle || !quietly);
     boolean silent = now.monotonicMicros() - follower.sentMicros >= timing.heartbeatMicros();
     if (!spoke && (news || silent || probeWaits)) {
       sendAccept(to, follower, List.of(), now, out);

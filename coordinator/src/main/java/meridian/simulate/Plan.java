@@ -1,0 +1,166 @@
+package meridian.simulate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import meridian.model.Key;
+import meridian.model.KeyRange;
+import meridian.model.NodeId;
+import meridian.model.ShardId;
+import meridian.model.ShardMap;
+import meridian.participant.Settings;
+import meridian.paxos.Timing;
+import meridian.shard.Layout;
+import meridian.shard.Tuning;
+import meridian.sim.Chance;
+import meridian.sim.SimNetwork;
+
+/// What a run consists of, all drawn from its seed: who there is, where, how far apart, and how the
+/// store is tuned.
+///
+/// @param delaysMicros one way, from region to region
+/// @param regionOf the region of each machine, in the order servers, coordinators, clients
+record Plan(
+    List<NodeId> servers,
+    List<NodeId> coordinators,
+    List<NodeId> clients,
+    long[][] delaysMicros,
+    Layout layout,
+    Tuning tuning,
+    long thinkMicrosMax) {
+  private static final long COORDINATORS_FROM = 70_000;
+  private static final long CLIENTS_FROM = 80_000;
+  private static final int SERVERS_MAX = 5;
+  private static final int SHARDS_MAX = 5;
+  private static final long MILLIS = 1_000;
+  private static final long SECONDS = 1_000_000;
+  private static final int LETTERS = 26;
+
+  /// Draws a run.
+  ///
+  /// @param servers how many, if that is not to be drawn
+  static Plan draw(Chance chance, Optional<Integer> servers) {
+    int regions = servers.orElseGet(() -> chance.percent(75) ? 3 : SERVERS_MAX);
+    List<NodeId> serverIds = ids(1, regions);
+    return new Plan(
+        serverIds,
+        ids(COORDINATORS_FROM, regions),
+        ids(CLIENTS_FROM, (int) chance.between(5, 9)),
+        delays(chance, regions),
+        layout(chance, serverIds),
+        tuning(chance),
+        chance.pick(List.of(20 * MILLIS, 200 * MILLIS, SECONDS)));
+  }
+
+  private static List<NodeId> ids(long first, int count) {
+    List<NodeId> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(new NodeId(first + i));
+    }
+    return ids;
+  }
+
+  /// A machine room, a country, or the world.
+  private static long[][] delays(Chance chance, int regions) {
+    long far = chance.pick(List.of(MILLIS, 20 * MILLIS, 90 * MILLIS, 140 * MILLIS));
+    long[][] delays = new long[regions][regions];
+    for (int a = 0; a < regions; a++) {
+      delays[a][a] = 100;
+      for (int b = 0; b < a; b++) {
+        delays[a][b] = chance.between(far / 4, far);
+        delays[b][a] = delays[a][b];
+      }
+    }
+    return delays;
+  }
+
+  private static Layout layout(Chance chance, List<NodeId> servers) {
+    int replicas = servers.size() >= SERVERS_MAX && chance.percent(40) ? SERVERS_MAX : 3;
+    int shards = (int) chance.between(2, SHARDS_MAX);
+    List<ShardMap.Shard> map = new ArrayList<>();
+    for (int i = 0; i < shards; i++) {
+      Key start = i == 0 ? Key.EMPTY : letter(i * LETTERS / shards);
+      Optional<Key> end =
+          i == shards - 1 ? Optional.empty() : Optional.of(letter((i + 1) * LETTERS / shards));
+      map.add(
+          new ShardMap.Shard(
+              new ShardId(i + 1), new KeyRange(start, end), 1, group(servers, i, replicas)));
+    }
+    return new Layout(new ShardMap(1, map), group(servers, 0, Math.min(3, servers.size())));
+  }
+
+  private static Key letter(int number) {
+    return Key.utf8(String.valueOf((char) ('a' + number)));
+  }
+
+  /// Replicas in regions of their own, each group led from another one first.
+  private static List<NodeId> group(List<NodeId> servers, int first, int count) {
+    List<NodeId> group = new ArrayList<>();
+    for (int i = 0; i < Math.min(count, servers.size()); i++) {
+      group.add(servers.get((first + i) % servers.size()));
+    }
+    return group;
+  }
+
+  /// As in production, but for how much is kept where: little, so that flushes, cut logs, snapshots
+  /// and the collection of outcomes happen within a minute.
+  private static Tuning tuning(Chance chance) {
+    Settings usual = Settings.DEFAULT;
+    Settings settings =
+        new Settings(
+            usual.orphanMicros(),
+            chance.pick(List.of(usual.outcomeMillis(), 20_000L)),
+            chance.pick(List.of(usual.collectMicros(), SECONDS)),
+            usual.closedLagMillis(),
+            usual.aheadMillisMax(),
+            usual.waitersMax(),
+            usual.unappliedMax());
+    return new Tuning(
+        Timing.WIDE_AREA,
+        settings,
+        chance.pick(List.of(1L << 12, 1L << 20)),
+        chance.pick(List.of(20L, 200L, 20_000L)),
+        chance.pick(List.of(300 * MILLIS, 5 * SECONDS)),
+        chance.pick(List.of(0L, 10L, 500L)),
+        Tuning.DEFAULT.clockOffsetMillisMax());
+  }
+
+  /// The region of a machine: servers and coordinators stand in one each, clients are spread.
+  int region(NodeId id) {
+    if (servers.contains(id)) {
+      return servers.indexOf(id);
+    }
+    return coordinators.contains(id)
+        ? coordinators.indexOf(id)
+        : clients.indexOf(id) % servers.size();
+  }
+
+  SimNetwork.Delays delays() {
+    return (from, to) -> delaysMicros[region(from)][region(to)];
+  }
+
+  /// The machines of each region.
+  List<List<NodeId>> sites() {
+    List<List<NodeId>> sites = new ArrayList<>();
+    for (int region = 0; region < servers.size(); region++) {
+      int here = region;
+      sites.add(everyone().stream().filter(id -> region(id) == here).toList());
+    }
+    return sites;
+  }
+
+  List<NodeId> everyone() {
+    List<NodeId> all = new ArrayList<>(servers);
+    all.addAll(coordinators);
+    all.addAll(clients);
+    return all;
+  }
+
+  /// The coordinators, the nearest to a client first.
+  List<NodeId> nearestTo(NodeId client) {
+    long[] delays = delaysMicros[region(client)];
+    return coordinators.stream()
+        .sorted(java.util.Comparator.comparingLong(id -> delays[region(id)]))
+        .toList();
+  }
+}

@@ -1,0 +1,199 @@
+package meridian.simulate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import meridian.model.Invariant;
+import meridian.sim.Chance;
+import meridian.sim.FaultPlan;
+import meridian.sim.Nemesis;
+import meridian.sim.SimNetwork.Rule;
+import meridian.sim.Trace;
+import meridian.sim.World;
+import meridian.simulate.Stage.Act;
+
+/// One run of the whole system: the production classes of replicas, participants, coordinators and
+/// clients, in one thread and in virtual time, with everything going wrong that a [FaultPlan] knows, and
+/// checked by everything in this package. A run is a function of its options.
+///
+/// ```
+///   0 s      set up           the workloads put what they need
+///   4 s      work and faults
+///   46 s     heal             all is put right; the clients work on
+///   52 s     stop             what is under way ends; whatever is left undecided is recovered
+///   64 s     look             one client reads everything
+///            judge
+/// ```
+public final class Simulation {
+  /// @param workload one by its name, or all of them at once
+  /// @param servers how many, if the seed is not to say
+  public record Options(long seed, String workload, Optional<Integer> servers) {
+    public static final String ALL = "all";
+
+    public static Options of(long seed) {
+      return new Options(seed, ALL, Optional.empty());
+    }
+
+    /// The command that runs just this.
+    String command() {
+      return "meridian simulate --seed "
+          + seed
+          + (workload.equals(ALL) ? "" : " --workload " + workload)
+          + servers.map(count -> " --nodes " + count).orElse("");
+    }
+  }
+
+  private static final long MILLIS = 1_000;
+  private static final long SECONDS = 1_000_000;
+  private static final long FAULTS_FROM = 4 * SECONDS;
+  private static final long HEAL_AT = 46 * SECONDS;
+  private static final long STOP_AT = 52 * SECONDS;
+  private static final long LOOK_AT = 64 * SECONDS;
+  private static final long OVER_AT_MOST = 90 * SECONDS;
+  private static final long SETTLE = 5 * SECONDS;
+  private static final long COMMITS_MIN = 200;
+  private static final long COMMITS_PERCENT_MIN = 30;
+  private static final long PERCENT = 100;
+
+  private final Options options;
+  private final World world;
+  private final Plan plan;
+  private final List<Workload> workloads;
+  private final Stage stage;
+  private final History history = new History();
+  private final Cluster cluster;
+
+  private Simulation(Options options, Trace trace) {
+    this.options = options;
+    Chance chance = new Chance(options.seed()).split("plan");
+    this.plan = Plan.draw(chance, options.servers());
+    this.workloads = workloads(options.workload());
+    this.stage = new Stage(workloads);
+    this.world = new World(options.seed(), new Cluster.ProductionWire(), plan.delays(), trace);
+    this.cluster = new Cluster(world, plan, workloads, stage, history);
+  }
+
+  /// The names of all workloads.
+  public static List<String> workloadNames() {
+    return all().stream().map(Workload::name).toList();
+  }
+
+  private static List<Workload> all() {
+    return List.of(new ListAppend(), new Bank(), new Registers(), new Scans());
+  }
+
+  private static List<Workload> workloads(String name) {
+    List<Workload> chosen =
+        all().stream()
+            .filter(workload -> name.equals(Options.ALL) || workload.name().equals(name))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no workload is called " + name + ": use one of " + workloadNames());
+    }
+    return chosen;
+  }
+
+  /// Runs and judges one simulation.
+  ///
+  /// @param printer told of every event, if there is one
+  /// @throws SimulationFailed if anything was wrong
+  public static Summary run(Options options, Optional<Consumer<String>> printer) {
+    try {
+      return new Simulation(options, printer.map(Trace::to).orElseGet(Trace::silent)).run();
+    } catch (World.Failure | Invariant.Broken failure) {
+      throw new SimulationFailed(
+          options.seed(), failure.getMessage(), options.command(), failure);
+    }
+  }
+
+  private Summary run() {
+    FaultPlan faults =
+        new FaultPlan(world.chance("faults"), cluster.targets(), cluster.canRot());
+    Rule weather = faults.weather(plan.everyone());
+    world.network().add(weather);
+    Nemesis nemesis = new Nemesis(world, cluster::rot);
+    nemesis.unleash(faults.between(FAULTS_FROM, HEAL_AT));
+    cluster.boot();
+
+    world.runUntil(FAULTS_FROM);
+    require(stage.act() == Act.WORK, "the store was not set up within four seconds");
+    world.runUntil(HEAL_AT);
+    nemesis.heal();
+    world.network().remove(weather);
+    world.runUntil(STOP_AT);
+    stage.stop();
+    world.runUntil(LOOK_AT);
+    judgeQuiet();
+    stage.finish(workloads);
+    while (stage.act() != Act.OVER) {
+      require(world.nowMicros() < OVER_AT_MOST, "the store could not be read after healing");
+      world.runUntil(world.nowMicros() + SECONDS);
+    }
+    long settledAt = world.nowMicros() + SETTLE;
+    while (world.nowMicros() < settledAt && !cluster.replicas().areLevel()) {
+      world.runUntil(world.nowMicros() + MILLIS);
+    }
+    require(cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
+    return judge();
+  }
+
+  /// Nobody is left waiting, and every transaction was resolved, once the network is whole.
+  private void judgeQuiet() {
+    require(cluster.clientsIdle(), "a client still waits for an answer");
+    List<String> unresolved = cluster.outcomes().unresolved();
+    require(unresolved.isEmpty(), "left undecided: " + unresolved);
+    cluster.replicas().undecided().ifPresent(what -> fail("undecided: " + what));
+  }
+
+  private Summary judge() {
+    cluster.replicas().divergence().ifPresent(this::fail);
+    for (Workload workload : workloads) {
+      workload.complaint().ifPresent(what -> fail(workload.name() + ": " + what));
+    }
+    history.complaint().ifPresent(this::fail);
+    judgeNotIdle();
+    return new Summary(
+        options.seed(),
+        options.workload(),
+        world.nowMicros(),
+        history.count(History.End.COMMITTED),
+        history.count(History.End.ABORTED),
+        history.count(History.End.UNKNOWN),
+        cluster.chosenLog().elections(),
+        world.tally().all(),
+        world.trace().hex());
+  }
+
+  /// A store that does nothing is perfectly safe; a run must have done something, against odds.
+  private void judgeNotIdle() {
+    long commits = history.count(History.End.COMMITTED);
+    long attempts = history.attempts().size();
+    require(commits >= COMMITS_MIN, "idle: only " + commits + " commits");
+    require(
+        commits * PERCENT >= attempts * COMMITS_PERCENT_MIN,
+        "idle: " + commits + " commits in " + attempts + " attempts");
+    require(cluster.chosenLog().elections() >= 1, "idle: no election");
+    requireFault("crash");
+    requireFault("partition");
+    requireFault("clock");
+  }
+
+  private void requireFault(String kind) {
+    boolean struck =
+        world.tally().all().keySet().stream()
+            .anyMatch(name -> name.startsWith("fault: ") && name.contains(kind));
+    require(struck, "idle: no " + kind);
+  }
+
+  private void require(boolean holds, String otherwise) {
+    if (!holds) {
+      fail(otherwise);
+    }
+  }
+
+  private void fail(String what) {
+    throw new SimulationFailed(
+        options.seed(), what, options.command(), new AssertionError(what));
+  }
+}

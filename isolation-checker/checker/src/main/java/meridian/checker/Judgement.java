@@ -1,0 +1,176 @@
+package meridian.checker;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// Decides the levels of one history, each reading of ambiguous values given.
+///
+/// Strongest first, as an execution that passes a strong level passes all that it implies.
+/// Executions are guessed and then verified: first the order that the database itself claims, by
+/// its commit timestamps; then the order of completion; then an order that respects everything
+/// known.
+final class Judgement {
+  private final Options options;
+  private final Facts facts;
+  private final RealTime time;
+  private final Map<Integer, Integer> choices;
+  private final EnumMap<Level, Verdict> verdicts = new EnumMap<>(Level.class);
+
+  Judgement(History history, Options options, Map<Integer, Integer> choices) {
+    this.options = options;
+    this.choices = choices;
+    this.facts = Resolver.resolve(history, options.internalReads(), choices);
+    this.time = new RealTime(facts);
+  }
+
+  /// Reads that several writes explain, of which none was chosen.
+  List<Facts.Ambiguous> ambiguous() {
+    return facts.ambiguous;
+  }
+
+  Map<Level, Verdict> verdicts() {
+    verdicts.put(Level.READ_UNCOMMITTED, anyOrder());
+    if (facts.unreadable.isPresent()) {
+      violated(Level.READ_COMMITTED, new Evidence.BadRead(facts.unreadable.get()));
+      return verdicts;
+    }
+    var guess = firstGuess();
+    verify(guess);
+    for (var level : ORDER) {
+      if (options.levels().contains(level) && !verdicts.containsKey(level)) {
+        decide(level, guess);
+      }
+    }
+    return verdicts;
+  }
+
+  /// The strongest level first, as most histories have it, and what it implies comes with it. If it
+  /// is violated, the levels that need no search, as what they violate needs none either.
+  private static final List<Level> ORDER =
+      List.of(
+          Level.STRICT_SERIALIZABLE,
+          Level.READ_COMMITTED,
+          Level.READ_ATOMIC,
+          Level.CAUSAL,
+          Level.SESSION_SERIALIZABLE,
+          Level.SERIALIZABLE,
+          Level.STRONG_SNAPSHOT,
+          Level.SESSION_SNAPSHOT,
+          Level.SNAPSHOT,
+          Level.PARALLEL_SNAPSHOT);
+
+  private void decide(Level level, int[] guess) {
+    switch (level) {
+      case READ_UNCOMMITTED -> {}
+      case READ_COMMITTED, READ_ATOMIC, CAUSAL -> {
+        var visibility = new Visibility(facts, time, guess);
+        visibility
+            .evidence(level)
+            .ifPresentOrElse(
+                evidence -> violated(level, evidence),
+                () -> holds(level, visibility.order(), CommitTests.of(facts, time, guess)));
+      }
+      case PARALLEL_SNAPSHOT -> parallel(guess);
+      case SNAPSHOT,
+          SESSION_SNAPSHOT,
+          STRONG_SNAPSHOT,
+          SERIALIZABLE,
+          SESSION_SERIALIZABLE,
+          STRICT_SERIALIZABLE -> {
+        search(level, guess);
+      }
+    }
+  }
+
+  /// What snapshot isolation allows, parallel snapshot isolation does; and its search is the better
+  /// one, as there what a transaction read is an edge.
+  private void parallel(int[] guess) {
+    if (!(verdicts.get(Level.SNAPSHOT) instanceof Verdict.Violated)) {
+      search(Level.SNAPSHOT, guess);
+    }
+    if (!(verdicts.get(Level.PARALLEL_SNAPSHOT) instanceof Verdict.Holds)) {
+      search(Level.PARALLEL_SNAPSHOT, new SoftGuess(facts, time, guess).improved());
+    }
+  }
+
+  private void search(Level level, int[] guess) {
+    var search = new Search(facts, time, level, guess);
+    switch (search.run(options.budget())) {
+      case Search.Result.Found() -> {
+        holds(level, search.order(), search.tests());
+        verify(search.order());
+      }
+      case Search.Result.Impossible(var evidence) -> violated(level, evidence);
+      case Search.Result.GaveUp(var reason) -> verdicts.put(level, new Verdict.Unknown(reason));
+    }
+  }
+
+  /// Verifies an order: the levels whose tests it passes hold.
+  private void verify(int[] order) {
+    var tests = CommitTests.of(facts, time, order);
+    for (var level : Level.weakestFirst()) {
+      if (tests.passes(level)) {
+        holds(level, order, tests);
+      }
+    }
+  }
+
+  private void holds(Level level, int[] order, CommitTests tests) {
+    for (var weaker : Level.weakestFirst()) {
+      if (level.implies(weaker) && !(verdicts.get(weaker) instanceof Verdict.Holds)) {
+        verdicts.put(weaker, new Verdict.Holds(execution(weaker, order, tests)));
+      }
+    }
+  }
+
+  private Execution execution(Level level, int[] order, CommitTests tests) {
+    boolean split = Dependencies.Shape.of(level).split();
+    var txns = new int[order.length];
+    var snapshot = new int[split ? order.length : 0];
+    for (int at = 0; at < order.length; at++) {
+      txns[at] = facts.txn[order[at]];
+      if (split) {
+        snapshot[at] = tests.snapshot[order[at]];
+      }
+    }
+    return new Execution(txns, snapshot, choices);
+  }
+
+  private Verdict anyOrder() {
+    return new Verdict.Holds(new Execution(facts.txn, new int[0], choices));
+  }
+
+  private void violated(Level level, Evidence evidence) {
+    verdicts.put(level, new Verdict.Violated(evidence));
+    for (var stronger : Level.weakestFirst()) {
+      if (stronger.implies(level) && !(verdicts.get(stronger) instanceof Verdict.Violated)) {
+        verdicts.put(stronger, new Verdict.Violated(new Evidence.Weaker(level)));
+      }
+    }
+  }
+
+  /// The order that the database claims, else the order of completion, else that of the recording.
+  private int[] firstGuess() {
+    if (facts.history.hasTimestamps()) {
+      var order = new Integer[facts.nodes];
+      Arrays.setAll(order, i -> i);
+      Arrays.sort(
+          order,
+          (a, b) -> {
+            int byTime = facts.history.compareTimestamps(facts.txn[a], facts.txn[b]);
+            return byTime != 0 ? byTime : Integer.compare(a, b);
+          });
+      return Arrays.stream(order).mapToInt(i -> i).toArray();
+    }
+    var order = Arrays.copyOf(time.completions, facts.nodes);
+    int size = time.completions.length;
+    for (int node = 0; node < facts.nodes; node++) {
+      if (facts.completed(node) == History.NEVER_AFTER) {
+        order[size++] = node;
+      }
+    }
+    return order;
+  }
+}
