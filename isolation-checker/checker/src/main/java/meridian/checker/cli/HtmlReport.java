@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import meridian.checker.Anomaly;
 import meridian.checker.Edge;
@@ -106,7 +107,7 @@ final class HtmlReport {
     PLACES.forEach(
         (level, at) -> {
           for (var weaker : level.covers()) {
-            var to = PLACES.get(weaker);
+            var to = PLACES.getOrDefault(weaker, at);
             page.append(
                 String.format(
                     Locale.ROOT,
@@ -276,7 +277,7 @@ final class HtmlReport {
   }
 
   /// What the sessions of some transactions did just before and after.
-  private void timeline(TreeSet<Integer> txns) {
+  private void timeline(Set<Integer> txns) {
     page.append("<table><thead><tr><th>session</th><th>transactions, those above in bold</th></tr>")
         .append("</thead><tbody>");
     var sessions = new TreeSet<Integer>();
@@ -294,7 +295,7 @@ final class HtmlReport {
     page.append("</tbody></table>");
   }
 
-  private List<Integer> around(int session, TreeSet<Integer> txns) {
+  private List<Integer> around(int session, Set<Integer> txns) {
     var all = new ArrayList<Integer>();
     for (int txn = 0; txn < history.transactions(); txn++) {
       if (history.session(txn) == session) {

@@ -84,8 +84,8 @@ final class SecondOpinion {
         case READ, WRITE -> {}
       }
     }
-    return unread.keySet().stream()
-        .allMatch(key -> unread.get(key) - longest.getOrDefault(key, 0) < 2);
+    return unread.entrySet().stream()
+        .allMatch(key -> key.getValue() - longest.getOrDefault(key.getKey(), 0) < 2);
   }
 
   /// How many elements of a list that a transaction read may be its own.

@@ -76,7 +76,7 @@ final class SelfTest {
               List.of(line(91, 0, "committed", "w x 1"), line(92, 10, "committed", "r x null"))));
 
   private static String line(int session, int time, String outcome, String operations) {
-    var words = operations.split(" ");
+    var words = operations.split(" ", -1);
     var ops = new StringBuilder();
     for (int i = 0; i < words.length; i += 3) {
       ops.append(i == 0 ? "" : ",")
