@@ -133,13 +133,16 @@ public final class ClientCodec {
   private static void readDone(WireWriter out, ReadDone done) {
     out.number(1, done.id());
     out.list(2, done.results(), ClientCodec::rangeResult);
-    ModelCodec.ts(out, 3, done.clock());
-    out.flag(4, done.strong());
+    out.flag(3, done.strong());
+    ModelCodec.ts(out, 4, done.clock());
   }
 
   private static ReadDone readDone(WireReader in) throws BadMessage {
     return new ReadDone(
-        in.number(1), in.list(2, ClientCodec::rangeResult), in.flag(4), ModelCodec.ts(in, 3));
+        in.number(1),
+        in.list(2, ClientCodec::rangeResult),
+        in.flag(3),
+        ModelCodec.ts(in, 4));
   }
 
   private static void rangeResult(WireWriter out, RangeResult result) {
