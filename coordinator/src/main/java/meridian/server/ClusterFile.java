@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import meridian.model.Key;
 import meridian.model.Limits;
 import meridian.model.NodeId;
@@ -229,6 +230,42 @@ public record ClusterFile(String name, List<Cluster.Member> nodes, Layout layout
   /// What runtime calls it: who to dial.
   public Cluster cluster() {
     return new Cluster(nodes);
+  }
+
+  /// The same cluster with its nodes at other addresses.
+  public ClusterFile at(Cluster addresses) {
+    return new ClusterFile(name, addresses.members(), layout);
+  }
+
+  /// A new cluster whose shards are split where people who type small letters notice.
+  public static ClusterFile ofLetters(
+      String name, List<Cluster.Member> nodes, int shards, int replicas) {
+    List<NodeId> directory = Placement.members(nodes, 0, replicas);
+    return new ClusterFile(
+        name, nodes, Placement.of(nodes, Placement.letters(shards), replicas, directory));
+  }
+
+  /// The file that says all this.
+  public String toYaml() {
+    StringBuilder text = new StringBuilder("cluster: " + name + "\nnodes:\n");
+    for (Cluster.Member node : nodes) {
+      text.append(
+          "  - {id: %d, region: %s, host: \"%s\", port: %d}\n"
+              .formatted(node.id().number(), node.region(), node.host(), node.port()));
+    }
+    String splits =
+        layout.map().shards().stream()
+            .skip(1)
+            .map(shard -> "\"0x" + HexFormat.of().formatHex(shard.range().start().unsafeBytes()) + "\"")
+            .collect(Collectors.joining(", "));
+    String directory =
+        layout.directory().stream()
+            .map(node -> String.valueOf(node.number()))
+            .collect(Collectors.joining(", "));
+    int replicas = layout.map().shards().getFirst().replicas().size();
+    return text.append("shards: {split: [" + splits + "], replicas: " + replicas + "}\n")
+        .append("directory: [" + directory + "]\n")
+        .toString();
   }
 
   /// What two nodes compare before they talk: all of this.
