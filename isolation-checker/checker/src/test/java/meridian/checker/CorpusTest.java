@@ -86,7 +86,8 @@ class CorpusTest {
         if (parts.length == 2 && NAMES.containsKey(parts[0])) {
           boolean sessions = row[column].contains("session order included");
           var level = level(parts[0], column == POLYSI || sessions);
-          boolean weaker = parts[0].equals("RC") && row[column].contains("Biswas");
+          // Biswas and Enea's are stronger: see the sources of these levels.
+          boolean weaker = parts[0].matches("RC|RA") && row[column].contains("Biswas");
           boolean differs =
               switch (parts[1]) {
                 case "ok" -> !report.holds(level) && !misses(row, column);

@@ -107,7 +107,11 @@ class VerifierTest {
 
   @Test
   void refusesALevelThatIsNotWeaker() {
-    var strict = certificate().replace("\"weaker\":\"serializable\"", "\"weaker\":\"causal\"");
+    var skew = "{\"violated\":{\"weaker\":\"serializable\"}}";
+    refuses(
+        "snapshot",
+        certificate().replaceFirst("\"snapshot\":\\{", "\"snapshot\":" + skew + ",\"x\":{"));
+    var strict = claim("strict-serializable", "{\"violated\":{\"weaker\":\"causal\"}}");
     refuses("strict-serializable", strict);
   }
 }
