@@ -70,9 +70,11 @@ final class DevOptions {
           "The first node's port, the others follow (default: 7101, or any if that is taken).")
   private Optional<Integer> port = Optional.empty();
 
-  /// Whether there is a directory that somebody wants to keep.
-  boolean keepsData() {
-    return data.isPresent() && !ephemeral;
+  /// Whether the files stay at the end.
+  ///
+  /// @param script whether nobody types: then the next one wants a fresh cluster
+  boolean keepsData(boolean script) {
+    return data.isPresent() || !(ephemeral || script);
   }
 
   /// The cluster that all this describes.

@@ -2,8 +2,10 @@ package meridian.server;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
+import meridian.client.MeridianException;
 import meridian.storage.StoreUnusable;
 
 /// What the numbers mean with which a server ends; those of sysexits.
@@ -51,6 +53,8 @@ public final class ExitCode {
       case BadConfig bad -> bad.complaints().forEach(complaint -> say(complaint, err));
       case StoreUnusable unusable -> say(String.valueOf(unusable.getMessage()), err);
       case IOException io -> say(String.valueOf(io.getMessage()), err);
+      case UncheckedIOException io -> say(String.valueOf(io.getMessage()), err);
+      case MeridianException unreachable -> say(String.valueOf(unreachable.getMessage()), err);
       default -> {
         say(failure.toString(), err);
         failure.printStackTrace(err);
@@ -70,7 +74,9 @@ public final class ExitCode {
       case StoreUnusable unusable -> CANNOT_CREATE;
       case BindException taken -> UNAVAILABLE;
       case UnknownHostException unknown -> UNAVAILABLE;
+      case MeridianException unreachable -> UNAVAILABLE;
       case IOException io -> IO;
+      case UncheckedIOException io -> IO;
       default -> INTERNAL;
     };
   }

@@ -31,6 +31,7 @@ final class Overseer implements Node {
   private volatile NodeView view;
   private long lookedMicros;
   private boolean asleep;
+  private long sleptMicros;
   private volatile BooleanSupplier isConnected = () -> false;
 
   private Overseer(Node node, Supplier<NodeView> look, boolean asleep) {
@@ -74,11 +75,13 @@ final class Overseer implements Node {
   }
 
   @Override
-  public void step(Input input, Now now, Effects out) {
-    asleep = asleep && now.monotonicMicros() < SLEEP_MICROS_MAX && !isConnected.getAsBoolean();
+  public void step(Input input, Now real, Effects out) {
     if (asleep) {
+      asleep = real.monotonicMicros() < SLEEP_MICROS_MAX && !isConnected.getAsBoolean();
+      sleptMicros = real.monotonicMicros();
       return; // as if what has arrived were lost
     }
+    Now now = awake(real);
     node.step(input, now, out);
     if (input instanceof Input.Tick) {
       for (Effects.Send wish = wishes.poll(); wish != null; wish = wishes.poll()) {
@@ -91,13 +94,18 @@ final class Overseer implements Node {
     }
   }
 
-  @Override
-  public void finish(Now now, Effects out) {
-    node.finish(now, out);
+  /// The time as the node knows it: its sleep did not happen.
+  private Now awake(Now real) {
+    return new Now(real.monotonicMicros() - sleptMicros, real.wallMicros());
   }
 
   @Override
-  public Timestamp clock(Now now) {
-    return node.clock(now);
+  public void finish(Now real, Effects out) {
+    node.finish(awake(real), out);
+  }
+
+  @Override
+  public Timestamp clock(Now real) {
+    return node.clock(awake(real));
   }
 }

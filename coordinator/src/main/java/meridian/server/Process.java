@@ -32,6 +32,7 @@ final class Process {
   /// @throws IOException if an address cannot be listened on
   /// @throws meridian.storage.StoreUnusable if the data directory cannot be used
   void run() throws IOException, InterruptedException {
+    Logging.toStandardError();
     Vertx vertx = NodeServer.vertx(2);
     Wan wan = new Wan();
     config.delays().ifPresent(wan::emulate);
