@@ -9,8 +9,9 @@ import meridian.paxos.Command;
 import meridian.storage.LogStore;
 import meridian.storage.LogWrite;
 
-/// Makes writes durable, off the event loop: all batches that have gathered during one commit are the
-/// next one. A commit that finds no room is tried again until it succeeds; any other failure ends it.
+/// Makes writes durable, off the event loop: all batches that have gathered during one commit are
+/// the next one. A commit that finds no room is tried again until it succeeds; any other failure
+/// ends it.
 final class LogThread {
   /// What becomes of writes. Called on the log thread.
   interface Listener {
@@ -77,7 +78,8 @@ final class LogThread {
     return waiting > WAITING_MAX || waitingBytes > WAITING_BYTES_MAX;
   }
 
-  /// Lets a commit that is under way end, and begins no more. What was gathered is lost, like in a crash.
+  /// Lets a commit that is under way end, and begins no more. What was gathered is lost, like in a
+  /// crash.
   synchronized void stop() {
     stopped = true;
     notifyAll();
@@ -147,7 +149,9 @@ final class LogThread {
 
   private synchronized boolean pauseBeforeRetry() throws InterruptedException {
     long end = System.nanoTime() + retryMillis * 1_000_000;
-    for (long left = retryMillis; left > 0 && !stopped; left = (end - System.nanoTime()) / 1_000_000) {
+    for (long left = retryMillis;
+        left > 0 && !stopped;
+        left = (end - System.nanoTime()) / 1_000_000) {
       wait(left);
     }
     return !stopped;
