@@ -128,10 +128,11 @@ class GroupTest {
     }
 
     @Override
-    public void apply(LogEntry entry, Now now, Effects out) {
+    public boolean apply(LogEntry entry, Now now, Effects out) {
       Invariant.check(
           entry.slot() == applied.size() + 1, "applied %s after %s", entry, applied.size());
       applied.add(entry);
+      return true;
     }
 
     @Override
@@ -141,7 +142,7 @@ class GroupTest {
     public void lead(Ballot ballot, Now now, Effects out) {}
 
     @Override
-    public void follow() {}
+    public void follow(Effects out) {}
 
     @Override
     public void confirmed(long probe, Now now, Effects out) {}
