@@ -28,11 +28,15 @@ final class RawStream {
       method(ClientFrame.SERVICE, ClientFrame.METHOD);
   static final ServiceMethod<Buffer, Buffer> PEER = method(PeerFrame.SERVICE, PeerFrame.METHOD);
 
+  /// Kept, since a client that nobody holds on to closes its connections.
+  private final GrpcClient client;
+
   private final GrpcClientRequest<Buffer, Buffer> request;
   private final BlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
 
-  private RawStream(GrpcClientRequest<Buffer, Buffer> request) {
+  private RawStream(GrpcClient client, GrpcClientRequest<Buffer, Buffer> request) {
+    this.client = client;
     this.request = request;
     request
         .response()
@@ -50,6 +54,7 @@ final class RawStream {
       throws Exception {
     var client = GrpcClient.client(vertx);
     return new RawStream(
+        client,
         client
             .request(SocketAddress.inetSocketAddress(port, Nodes.HOST), method)
             .await(10, TimeUnit.SECONDS));
@@ -110,6 +115,7 @@ final class RawStream {
 
   void close() {
     request.cancel();
+    client.close();
   }
 
   private static ServiceMethod<Buffer, Buffer> method(String service, String name) {
