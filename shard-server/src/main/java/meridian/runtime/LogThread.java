@@ -31,6 +31,8 @@ final class LogThread {
   /// About what a write takes besides keys and values.
   private static final int OVERHEAD_BYTES = 64;
 
+  private static final int EXACT_BYTES_MAX = 2 * 1024;
+
   private final LogStore store;
   private final Listener listener;
   private final Meters meters;
@@ -160,14 +162,17 @@ final class LogThread {
   private void count(List<LogWrite> batch) {
     long bytes = 0;
     for (LogWrite write : batch) {
-      bytes +=
-          write instanceof LogWrite.Append append
-              ? RecordCodec.encode(append.entry()).length
-              : OVERHEAD_BYTES;
+      bytes += write instanceof LogWrite.Append append ? sizeOf(append) : OVERHEAD_BYTES;
     }
     meters.add(Meter.SYNCS, 1);
     meters.add(Meter.LOG_WRITES, batch.size());
     meters.add(Meter.LOG_BYTES, bytes);
+  }
+
+  /// Exact where the encoding of the entry is still at hand, as that of a small one is.
+  private static long sizeOf(LogWrite.Append append) {
+    long estimate = sizeEstimate(List.of(append));
+    return estimate > EXACT_BYTES_MAX ? estimate : RecordCodec.encode(append.entry()).length;
   }
 
   /// Good enough to bound memory, without encoding anything.

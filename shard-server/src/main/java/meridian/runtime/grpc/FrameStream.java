@@ -1,6 +1,8 @@
 package meridian.runtime.grpc;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcMessage;
@@ -234,7 +236,7 @@ final class FrameStream {
 
   private void write(byte[] frame) {
     try {
-      out.write(Buffer.buffer(frame));
+      out.write(BufferInternal.buffer(Unpooled.wrappedBuffer(frame)));
     } catch (IllegalStateException broken) {
       over(String.valueOf(broken.getMessage()));
     }
