@@ -48,6 +48,7 @@ public final class ShellRunner {
   }
 
   /// Whether both input and output are a person's.
+  @SuppressWarnings("SystemConsoleNull") // whether it is null depends on the release of the JDK
   public static boolean isTerminal() {
     return System.console() != null && System.console().isTerminal();
   }
