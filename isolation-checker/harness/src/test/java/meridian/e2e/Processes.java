@@ -1,5 +1,6 @@
 package meridian.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,17 @@ import java.util.concurrent.TimeUnit;
 final class Processes implements AutoCloseable {
   private static final long END_SECONDS_MAX = 30;
   private static final long LOOK_MILLIS = 20;
+
+  private static final List<String> JVM =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xmx256m");
 
   private final Path folder;
   private final Map<String, Process> running = new TreeMap<>();
@@ -39,23 +51,12 @@ final class Processes implements AutoCloseable {
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectInput(folder.resolve(Files.createFile(unused("input")).getFileName()).toFile())
+            .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
     builder.environment().keySet().removeIf(key -> key.startsWith("MERIDIAN_"));
     builder.environment().putAll(environment);
     running.put(name, builder.start());
   }
-
-  private static final List<String> JVM =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "--add-opens=java.base/java.nio=ALL-UNNAMED",
-          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xmx256m");
 
   private static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -63,12 +64,6 @@ final class Processes implements AutoCloseable {
 
   private static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-  }
-
-  private int inputs;
-
-  private Path unused(String prefix) {
-    return folder.resolve(prefix + "." + inputs++);
   }
 
   Path log(String name) {

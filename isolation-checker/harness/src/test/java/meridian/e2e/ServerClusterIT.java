@@ -19,6 +19,9 @@ class ServerClusterIT {
   private static final int FAULTS = 8;
   private static final int CLIENTS = 3;
   private static final int COMMITS_LEAST = 200;
+  private static final int COMMITS_AFTER_FAULT = 10;
+  private static final int RECOVERY_SECONDS_MAX = 30;
+  private static final int OUTAGE_MILLIS = 1_500;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
@@ -35,9 +38,8 @@ class ServerClusterIT {
         clients.start(cluster.addresses(1 + (i + 3) % 4), random.nextLong());
       }
       for (int i = 0; i < FAULTS; i++) {
-        int before = clients.committed.get();
-        Fault.of(i, random).strike(cluster, random);
-        awaitCommits(clients, before + 10);
+        Fault.of(i, random).strike(cluster, clients, random);
+        goesOn(clients);
       }
       clients.finish(cluster.addresses(1));
       System.out.println(
@@ -52,10 +54,11 @@ class ServerClusterIT {
     }
   }
 
-  /// Work goes on while a node is down, or soon after.
-  private static void awaitCommits(Clients clients, int most) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (clients.committed.get() < most) {
+  /// Work goes on, whatever has just happened.
+  private static void goesOn(Clients clients) throws InterruptedException {
+    int enough = clients.committed.get() + COMMITS_AFTER_FAULT;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(RECOVERY_SECONDS_MAX);
+    while (clients.committed.get() < enough) {
       assertTrue(System.nanoTime() < end, "nothing commits any more after a fault");
       TimeUnit.MILLISECONDS.sleep(20);
     }
@@ -65,36 +68,40 @@ class ServerClusterIT {
   private enum Fault {
     KILL_NODE {
       @Override
-      void strike(ServerCluster cluster, Random random) throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random)
+          throws Exception {
         int node = 1 + random.nextInt(ServerCluster.NODES);
         System.out.println("kill -9 n" + node);
         cluster.processes().kill(ServerCluster.name(node));
-        pause(random);
+        outage(clients, random);
         cluster.startNode(node);
       }
     },
     KILL_COORDINATOR {
       @Override
-      void strike(ServerCluster cluster, Random random) throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random)
+          throws Exception {
         System.out.println("kill -9 coordinator");
         cluster.processes().kill(ServerCluster.COORDINATOR);
-        pause(random);
+        outage(clients, random);
         cluster.startCoordinator();
       }
     },
     STOP_NODE {
       @Override
-      void strike(ServerCluster cluster, Random random) throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random)
+          throws Exception {
         String node = ServerCluster.name(1 + random.nextInt(ServerCluster.NODES));
         System.out.println("kill -STOP " + node);
         cluster.processes().signal(node, "STOP");
-        pause(random);
+        outage(clients, random);
         cluster.processes().signal(node, "CONT");
       }
     },
     KILL_ALL {
       @Override
-      void strike(ServerCluster cluster, Random random) throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random)
+          throws Exception {
         System.out.println("kill -9 n1 n2 n3");
         for (int node = 1; node <= ServerCluster.NODES; node++) {
           cluster.processes().kill(ServerCluster.name(node));
@@ -105,15 +112,17 @@ class ServerClusterIT {
       }
     };
 
-    abstract void strike(ServerCluster cluster, Random random) throws Exception;
+    abstract void strike(ServerCluster cluster, Clients clients, Random random) throws Exception;
 
     /// Each kind comes once in any case, and then by luck.
     static Fault of(int turn, Random random) {
       return turn < values().length ? values()[turn] : values()[random.nextInt(values().length)];
     }
 
-    private static void pause(Random random) throws InterruptedException {
-      TimeUnit.MILLISECONDS.sleep(1_500 + random.nextInt(2_000));
+    /// While one of them is gone the others do its work.
+    private static void outage(Clients clients, Random random) throws InterruptedException {
+      TimeUnit.MILLISECONDS.sleep(OUTAGE_MILLIS + random.nextInt(OUTAGE_MILLIS));
+      goesOn(clients);
     }
   }
 }
