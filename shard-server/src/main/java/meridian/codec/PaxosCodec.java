@@ -248,11 +248,11 @@ final class PaxosCodec {
     shard(out, 1, chunk.shard());
     out.message(2, chunk.ballot(), RecordCodec::ballot);
     out.number(3, chunk.slot());
-    out.number(4, chunk.sentAtSlot());
-    out.message(8, chunk.after(), PaxosCodec::cursor);
-    out.list(5, chunk.rows(), RecordCodec::row);
-    out.list(6, chunk.outcomes(), RecordCodec::txnRecord);
-    out.optional(7, chunk.next(), PaxosCodec::cursor);
+    out.message(4, chunk.after(), PaxosCodec::cursor);
+    out.number(5, chunk.sentAtSlot());
+    out.list(6, chunk.rows(), RecordCodec::row);
+    out.list(7, chunk.outcomes(), RecordCodec::txnRecord);
+    out.optional(8, chunk.next(), PaxosCodec::cursor);
   }
 
   private static SnapshotChunk snapshotChunk(WireReader in) throws BadMessage {
@@ -260,11 +260,11 @@ final class PaxosCodec {
         shard(in, 1),
         in.message(2, RecordCodec::ballot),
         in.natural(3),
-        in.message(8, PaxosCodec::cursor),
-        in.natural(4),
-        in.list(5, RecordCodec::row),
-        in.list(6, RecordCodec::txnRecord),
-        in.optional(7, PaxosCodec::cursor));
+        in.message(4, PaxosCodec::cursor),
+        in.natural(5),
+        in.list(6, RecordCodec::row),
+        in.list(7, RecordCodec::txnRecord),
+        in.optional(8, PaxosCodec::cursor));
   }
 
   private static void cursor(WireWriter out, Cursor cursor) {

@@ -193,7 +193,8 @@ public final class Acceptor {
   }
 
   private void replaceFrom(List<LogEntry> suffix, Effects out) {
-    long end = stagedAfter + suffix.size();
+    // After a snapshot even a whole log may end before what is known to be chosen; that stays.
+    long end = Math.max(chosenThrough, stagedAfter + suffix.size());
     boolean truncated = false;
     for (LogEntry entry : suffix) {
       if (!truncated && log.matches(entry.slot(), entry.origin())) {
@@ -229,6 +230,10 @@ public final class Acceptor {
   /// just after it, still as a log of its ballot: every log that is ever adopted has those slots,
   /// so to claim them takes nothing from anyone. A longer log stays as it is (rule P5).
   void restored(long slot, Ballot origin, Effects out) {
+    if (log.holds(slot) && !log.matches(slot, origin)) {
+      // What stands there is not what was chosen, so nothing after it was chosen either.
+      truncate(Math.max(log.slotFirst(), chosenThrough + 1), out);
+    }
     if (log.slotLast() < slot) {
       out.write(new LogWrite.Cut(shard, slot));
       log.cut(slot, origin);

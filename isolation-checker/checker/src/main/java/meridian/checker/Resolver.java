@@ -61,6 +61,7 @@ final class Resolver {
         facts.txn[facts.nodes++] = txn;
       }
     }
+    facts.txn = Arrays.copyOf(facts.txn, facts.nodes);
   }
 
   private void collectWrites() {
@@ -270,8 +271,9 @@ final class Resolver {
       return Facts.INITIAL;
     }
     int longest = facts.longestRead[key];
+    boolean bothOnSpine = history.isOnSpine(op) && history.isOnSpine(longest);
     boolean prefix =
-        history.isOnSpine(op) && history.isOnSpine(longest)
+        bothOnSpine
             || Arrays.equals(history.elements(op), 0, length, history.elements(longest), 0, length);
     if (!prefix) {
       for (int i = 0; i < length; i++) {

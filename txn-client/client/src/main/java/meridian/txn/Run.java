@@ -18,8 +18,8 @@ import meridian.model.Write;
 /// is what keeps a transaction from happening twice. It keeps its age, so that whoever is in the
 /// way now will be younger some day (rule L5), and reads at the leaders, where what is read is new.
 final class Run {
-  /// Between two looks for a first coordinator, in microseconds.
-  private static final long LOOK_MICROS = 5_000;
+  /// Before a refused id is tried again under another clock, in microseconds.
+  private static final long SKEW_MICROS = 5_000;
 
   private final Session session;
   private final Requests requests;
@@ -46,15 +46,13 @@ final class Run {
 
   /// Starts the first attempt, as soon as there is a clock to take its age from.
   void begin() {
-    if (session.clock().isKnown()) {
-      txn = session.mint();
-      attempt();
-    } else if (nowMicros() < deadlineMicros) {
-      requests.endpoints().choose(nowMicros());
-      requests.timers().after(LOOK_MICROS, this::begin);
-    } else {
-      finish(aborted(Kind.DEADLINE, "no coordinator could be reached in time"));
-    }
+    session.connect(
+        deadlineMicros,
+        () -> {
+          txn = session.mint();
+          attempt();
+        },
+        () -> finish(aborted(Kind.DEADLINE, "no coordinator could be reached in time")));
   }
 
   Exchange ask(Exchange.Asker asker) {
@@ -87,20 +85,26 @@ final class Run {
   private void attempt() {
     shards.clear();
     Reading.Mode mode =
-        options.singleRead()
-            ? Reading.Mode.STRONG
-            : attempts == 0 ? Reading.Mode.NEAREST : Reading.Mode.LEADER;
+        switch (options.reads()) {
+          case VALIDATED -> attempts == 0 ? Reading.Mode.NEAREST : Reading.Mode.LEADER;
+          case STRONG -> Reading.Mode.STRONG;
+          case NEAREST -> Reading.Mode.NEAREST;
+        };
     attempts++;
     body.run(new Attempt(this, txn, mode));
   }
 
   /// Has it decided whether all that the attempt read holds, and its writes happen.
   private void settle(Attempt attempt, List<Write> writes, Optional<Throwable> error) {
-    boolean needsNoCommit =
-        writes.isEmpty() && (!attempt.hasRead() || (options.singleRead() && attempt.isStrong()));
+    boolean readsAreTrue =
+        switch (options.reads()) {
+          case VALIDATED -> !attempt.hasRead();
+          case STRONG -> attempt.isStrong();
+          case NEAREST -> true;
+        };
     if (attempt.whyDoomed().isPresent()) {
       end(attempt, new TxnEnd.Aborted(attempt.whyDoomed().get()));
-    } else if (needsNoCommit) {
+    } else if (writes.isEmpty() && readsAreTrue) {
       end(
           attempt,
           error.<TxnEnd>map(TxnEnd.Failed::new).orElse(new TxnEnd.Committed(Optional.empty())));
@@ -157,7 +161,7 @@ final class Run {
       txn = session.mintAgain(txn);
       attempt.remint(txn);
       // Not at once: two coordinators whose clocks disagree could go on refusing each other's ids.
-      requests.timers().after(LOOK_MICROS, () -> settle(attempt, writes, error));
+      requests.timers().after(SKEW_MICROS, () -> settle(attempt, writes, error));
     }
   }
 
