@@ -93,7 +93,7 @@ final class Voter {
       return refuse(
           part,
           AbortReason.of(
-              AbortReason.Kind.INVALID,
+              AbortReason.Kind.CLOCK_SKEW,
               "its timestamp "
                   + part.ts()
                   + " is more than "

@@ -107,14 +107,14 @@ public final class ShardNode implements Node {
   public void stepAt(Input input, Now now, Effects out) {
     starting.writes().forEach(out::write);
     starting.writes().clear();
+    if (clusterClock.isSure()) {
+      boundClock(now, out);
+    }
     switch (input) {
       case Input.Deliver deliver -> {
         deliver(deliver, now, out);
       }
       case Input.Tick tick -> {
-        if (clusterClock.isSure()) {
-          boundClock(now, out);
-        }
         replicas.values().forEach(replica -> replica.tick(now, out));
       }
       case Input.Flushed flushed ->
