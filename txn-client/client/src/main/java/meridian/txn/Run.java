@@ -87,20 +87,26 @@ final class Run {
   private void attempt() {
     shards.clear();
     Reading.Mode mode =
-        options.singleRead()
-            ? Reading.Mode.STRONG
-            : attempts == 0 ? Reading.Mode.NEAREST : Reading.Mode.LEADER;
+        switch (options.reads()) {
+          case VALIDATED -> attempts == 0 ? Reading.Mode.NEAREST : Reading.Mode.LEADER;
+          case STRONG -> Reading.Mode.STRONG;
+          case NEAREST -> Reading.Mode.NEAREST;
+        };
     attempts++;
     body.run(new Attempt(this, txn, mode));
   }
 
   /// Has it decided whether all that the attempt read holds, and its writes happen.
   private void settle(Attempt attempt, List<Write> writes, Optional<Throwable> error) {
-    boolean needsNoCommit =
-        writes.isEmpty() && (!attempt.hasRead() || (options.singleRead() && attempt.isStrong()));
+    boolean readsAreTrue =
+        switch (options.reads()) {
+          case VALIDATED -> !attempt.hasRead();
+          case STRONG -> attempt.isStrong();
+          case NEAREST -> true;
+        };
     if (attempt.whyDoomed().isPresent()) {
       end(attempt, new TxnEnd.Aborted(attempt.whyDoomed().get()));
-    } else if (needsNoCommit) {
+    } else if (writes.isEmpty() && readsAreTrue) {
       end(
           attempt,
           error.<TxnEnd>map(TxnEnd.Failed::new).orElse(new TxnEnd.Committed(Optional.empty())));

@@ -6,9 +6,20 @@ import meridian.model.Limits;
 ///
 /// @param timeoutMicros how long it may take, all attempts together, in microseconds
 /// @param attemptsMax how often it may run; 1 for code that cannot be run again
-/// @param singleRead whether it is one read and nothing else, which one shard may answer strictly
-///   serializably without a commit (rule 2.11)
-public record TxnOptions(long timeoutMicros, int attemptsMax, boolean singleRead) {
+/// @param reads what makes its reads true
+public record TxnOptions(long timeoutMicros, int attemptsMax, Reads reads) {
+  /// What makes the reads of a transaction true.
+  public enum Reads {
+    /// Its commit validates them.
+    VALIDATED,
+    /// It is one read and nothing else, which one shard may answer strictly serializably (rule
+    /// 2.11); where it cannot, a commit that writes nothing validates it.
+    STRONG,
+    /// Nothing: it reads what the nearest replica has applied, committed but perhaps old, and not of
+    /// the same age for different keys. For reading only.
+    NEAREST
+  }
+
   private static final long MICROS_MAX = Limits.TXN_MILLIS_MAX * 1_000;
 
   public TxnOptions {
@@ -24,16 +35,16 @@ public record TxnOptions(long timeoutMicros, int attemptsMax, boolean singleRead
 
   /// A transaction that is run again as often as time allows.
   public static TxnOptions within(long timeoutMicros) {
-    return new TxnOptions(timeoutMicros, Integer.MAX_VALUE, false);
+    return new TxnOptions(timeoutMicros, Integer.MAX_VALUE, Reads.VALIDATED);
   }
 
-  /// The same, run once.
-  public TxnOptions once() {
-    return new TxnOptions(timeoutMicros, 1, singleRead);
+  /// The same, run so often at most.
+  public TxnOptions atMost(int attempts) {
+    return new TxnOptions(timeoutMicros, attempts, reads);
   }
 
-  /// The same, for one read.
-  public TxnOptions forSingleRead() {
-    return new TxnOptions(timeoutMicros, attemptsMax, true);
+  /// The same, with other reads.
+  public TxnOptions reading(Reads other) {
+    return new TxnOptions(timeoutMicros, attemptsMax, other);
   }
 }

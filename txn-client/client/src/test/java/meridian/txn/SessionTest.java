@@ -278,7 +278,7 @@ class SessionTest {
   @Test
   void oneStrongReadOfOneShardNeedsNoCommit() {
     store.set("a", "1");
-    transact(TxnOptions.within(10 * SECOND).forSingleRead(), readAll(KeyRange.point(A)));
+    transact(TxnOptions.within(10 * SECOND).reading(TxnOptions.Reads.STRONG), readAll(KeyRange.point(A)));
     world.run(SECOND);
 
     assertEquals(Optional.empty(), ((TxnEnd.Committed) result().end()).ts());
@@ -286,10 +286,30 @@ class SessionTest {
   }
 
   @Test
+  void aReadOfTheNearestReplicaIsTakenAsItIs() {
+    store.set("a", "1");
+    List<Optional<Entry>> found = new ArrayList<>();
+    transact(
+        TxnOptions.within(10 * SECOND).reading(TxnOptions.Reads.NEAREST),
+        attempt ->
+            attempt.get(
+                A,
+                answer -> {
+                  found.add(((Answer.Ok<Optional<Entry>>) answer).value());
+                  attempt.commit();
+                }));
+    world.run(SECOND);
+
+    assertInstanceOf(TxnEnd.Committed.class, result().end());
+    assertEquals(List.of(), client.commitsSent());
+    assertTrue(found.getFirst().isPresent());
+  }
+
+  @Test
   void aReadOverSeveralShardsOrPagesIsValidatedByACommitThatWritesNothing() {
     List.of("a", "b", "c").forEach(key -> store.set(key, "1"));
     for (KeyRange range : List.of(KeyRange.ALL, KeyRange.of(A, Key.utf8("d")))) {
-      transact(TxnOptions.within(10 * SECOND).forSingleRead(), readAll(range));
+      transact(TxnOptions.within(10 * SECOND).reading(TxnOptions.Reads.STRONG), readAll(range));
       world.run(SECOND);
 
       assertTrue(((TxnEnd.Committed) result().end()).ts().isPresent());
@@ -375,7 +395,7 @@ class SessionTest {
   void stopsWhereItsAttemptsAreUsedUpAndSaysWhatWasInTheWay() {
     store.set("a", "1");
     transact(
-        TxnOptions.within(10 * SECOND).once(),
+        TxnOptions.within(10 * SECOND).atMost(1),
         attempt ->
             attempt.get(
                 A,

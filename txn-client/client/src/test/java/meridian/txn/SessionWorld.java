@@ -101,7 +101,7 @@ final class SessionWorld {
   }
 
   private long delayMicros() {
-    return 200 + chance.nextInt(chance(faults.slowness()) ? 3_000_000 : 2_000);
+    return 200L + chance.nextInt(chance(faults.slowness()) ? 3_000_000 : 2_000);
   }
 
   /// A coordinator, which can be down.
@@ -153,7 +153,7 @@ final class SessionWorld {
       if (!isUp || isMute) {
         return List.of();
       }
-      inner.lagging(chance(faults == Faults.NONE ? 0 : 300) ? chance.nextInt(4) : 0);
+      inner.lagging(chance(faults.equals(Faults.NONE) ? 0 : 300) ? chance.nextInt(4) : 0);
       boolean isCommit = request instanceof Commit;
       boolean isKnown = request instanceof Commit commit && accepted.contains(commit.txn());
       if (!isKnown && refusesNow(request)) {
@@ -182,7 +182,7 @@ final class SessionWorld {
 
     private Refused refused(Request request) {
       ClientMessage.Code code =
-          faults == Faults.NONE || chance(500) ? refusal : ClientMessage.Code.UNAVAILABLE;
+          faults.equals(Faults.NONE) || chance(500) ? refusal : ClientMessage.Code.UNAVAILABLE;
       return new Refused(request.id(), code, "not now", 5_000, Timestamp.ofMicros(nowMicros()));
     }
 
