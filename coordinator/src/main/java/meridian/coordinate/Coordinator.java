@@ -45,13 +45,7 @@ public final class Coordinator implements Node {
   @Override
   public void step(Input input, Now now, Effects out) {
     switch (input) {
-      case Input.Deliver deliver -> {
-        if (deliver.from().isServer()) {
-          // Only servers' clocks count; one that is too far ahead is not followed.
-          var ignored = hlc.merge(deliver.sent(), now.wallMicros());
-        }
-        deliver(deliver, now, out);
-      }
+      case Input.Deliver deliver -> deliver(deliver, now, out);
       case Input.Tick tick -> {
         commits.tick(now, out);
         fetches.tick(now, out);

@@ -29,28 +29,32 @@ public final class ServerNode implements Node {
   }
 
   @Override
-  public void step(Input input, Now now, Effects out) {
+  public void step(Input input, Now raw, Effects out) {
+    if (input instanceof Input.Deliver deliver) {
+      shards.heard(deliver.from(), deliver.sent(), raw);
+    }
+    Now now = shards.adjust(raw);
     switch (input) {
       case Input.Deliver deliver -> {
         switch (deliver.message()) {
           case ClientMessage m -> coordinator.step(input, now, out);
           case CoordinatorMessage m -> coordinator.step(input, now, out);
-          default -> shards.step(input, now, out);
+          default -> shards.stepAt(input, now, out);
         }
       }
       case Input.Tick tick -> {
-        shards.step(input, now, out);
+        shards.stepAt(input, now, out);
         coordinator.step(input, now, out);
       }
-      case Input.Flushed flushed -> shards.step(input, now, out);
-      case Input.DiskFull full -> shards.step(input, now, out);
+      case Input.Flushed flushed -> shards.stepAt(input, now, out);
+      case Input.DiskFull full -> shards.stepAt(input, now, out);
     }
   }
 
   @Override
   public void finish(Now now, Effects out) {
     shards.finish(now, out);
-    coordinator.finish(now, out);
+    coordinator.finish(shards.adjust(now), out);
   }
 
   @Override

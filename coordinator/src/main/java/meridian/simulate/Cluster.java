@@ -2,20 +2,24 @@ package meridian.simulate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import meridian.codec.MessageCodec;
+import meridian.coordinate.Coordinator;
+import meridian.coordinate.Patience;
+import meridian.coordinate.Router;
 import meridian.model.Hlc;
+import meridian.model.Invariant;
 import meridian.model.Message;
 import meridian.model.NodeId;
+import meridian.model.RegionId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
 import meridian.model.Timestamp;
 import meridian.node.Input;
 import meridian.node.Node;
 import meridian.shard.ShardNode;
-import meridian.shard.ShardReplica;
 import meridian.sim.Chance;
 import meridian.sim.ChosenLog;
 import meridian.sim.Fault;
@@ -24,6 +28,7 @@ import meridian.sim.Machine;
 import meridian.sim.Observer;
 import meridian.sim.SimClock;
 import meridian.sim.SimDisk;
+import meridian.sim.SimNetwork;
 import meridian.sim.Wire;
 import meridian.sim.World;
 import meridian.txn.Session;
@@ -32,23 +37,31 @@ import meridian.wire.BadMessage;
 
 /// The machines of a run, what runs on them, and the oracles that look on.
 final class Cluster {
-  /// The production codec.
-  static final Wire WIRE =
-      new Wire() {
-        @Override
-        public byte[] encode(Message message) {
-          return MessageCodec.encode(message);
-        }
+  /// The production codec. Now and then it is asked to prove that nothing got lost on the way.
+  static final class ProductionWire implements Wire {
+    private static final long MESSAGES_PER_PROOF = 16;
 
-        @Override
-        public Message decode(byte[] bytes) {
-          try {
-            return MessageCodec.decode(bytes);
-          } catch (BadMessage bad) {
-            throw new IllegalStateException("what was encoded cannot be decoded", bad);
-          }
-        }
-      };
+    private long messages;
+
+    @Override
+    public byte[] encode(Message message) {
+      byte[] bytes = MessageCodec.encode(message);
+      if (messages++ % MESSAGES_PER_PROOF == 0) {
+        Message decoded = decode(bytes);
+        Invariant.check(decoded.equals(message), "encoded %s, decoded %s", message, decoded);
+      }
+      return bytes;
+    }
+
+    @Override
+    public Message decode(byte[] bytes) {
+      try {
+        return MessageCodec.decode(bytes);
+      } catch (BadMessage bad) {
+        throw new IllegalStateException("what was encoded cannot be decoded", bad);
+      }
+    }
+  }
 
   private static final long DRIFT_PPM_MAX = 200;
   private static final long OFFSET_MICROS_MAX = 5_000;
@@ -78,7 +91,7 @@ final class Cluster {
       members.put(shard.id(), shard.replicas());
     }
     this.chosenLog = new ChosenLog(members, outcomes::chosen);
-    this.replicas = new Replicas();
+    this.replicas = new Replicas(world);
     world.observe(chosenLog);
     world.observe(outcomes);
     world.observe(new Clocks());
@@ -117,6 +130,21 @@ final class Cluster {
     return chosenLog;
   }
 
+  Replicas replicas() {
+    return replicas;
+  }
+
+  /// Whether what is on the disks may be damaged.
+  boolean canRot() {
+    return false;
+  }
+
+  /// Damages something on the disk of a machine.
+  void rot(Fault.Rot rot) {
+    Disks disks = (Disks) world.machine(rot.node()).disk().stores();
+    disks.disk().corruptVersion(world.chance("rot " + world.nowMicros()));
+  }
+
   boolean clientsIdle() {
     return clients.values().stream().allMatch(SimClient::isIdle);
   }
@@ -136,7 +164,15 @@ final class Cluster {
   }
 
   private Node coordinator(Machine.Boot boot) {
-    throw new UnsupportedOperationException();
+    Map<NodeId, Long> distances = new TreeMap<>();
+    SimNetwork.Delays delays = plan.delays();
+    plan.servers().forEach(id -> distances.put(id, 2 * delays.oneWayMicros(boot.id(), id)));
+    return new Coordinator(
+        boot.id(),
+        new RegionId("region-" + plan.region(boot.id())),
+        new Hlc(Timestamp.ZERO, plan.tuning().clockOffsetMillisMax()),
+        new Router(plan.layout(), distances),
+        Patience.DEFAULT);
   }
 
   private Node client(Machine.Boot boot) {

@@ -142,7 +142,7 @@ final class SimClient implements Node {
     TxnOptions options =
         TxnOptions.within(chance.between(TIMEOUT_MICROS_MIN, TIMEOUT_MICROS_MAX));
     session.transact(
-        script.isSingleRead() ? options.forSingleRead() : options,
+        script.isSingleRead() ? options.reading(TxnOptions.Reads.STRONG) : options,
         new Recorded(script),
         result -> ended(script, isErrand, result));
   }

@@ -43,13 +43,14 @@ public final class Simulation {
     }
   }
 
+  private static final long MILLIS = 1_000;
   private static final long SECONDS = 1_000_000;
   private static final long FAULTS_FROM = 4 * SECONDS;
   private static final long HEAL_AT = 46 * SECONDS;
   private static final long STOP_AT = 52 * SECONDS;
   private static final long LOOK_AT = 64 * SECONDS;
   private static final long OVER_AT_MOST = 90 * SECONDS;
-  private static final long SETTLE = 2 * SECONDS;
+  private static final long SETTLE = 5 * SECONDS;
   private static final long COMMITS_MIN = 200;
   private static final long COMMITS_PERCENT_MIN = 30;
   private static final long PERCENT = 100;
@@ -68,7 +69,7 @@ public final class Simulation {
     this.plan = Plan.draw(chance, options.servers());
     this.workloads = workloads(options.workload());
     this.stage = new Stage(workloads);
-    this.world = new World(options.seed(), Cluster.WIRE, plan.delays(), trace);
+    this.world = new World(options.seed(), new Cluster.ProductionWire(), plan.delays(), trace);
     this.cluster = new Cluster(world, plan, workloads, stage, history);
   }
 
@@ -129,7 +130,11 @@ public final class Simulation {
       require(world.nowMicros() < OVER_AT_MOST, "the store could not be read after healing");
       world.runUntil(world.nowMicros() + SECONDS);
     }
-    world.runUntil(world.nowMicros() + SETTLE);
+    long settledAt = world.nowMicros() + SETTLE;
+    while (world.nowMicros() < settledAt && !cluster.replicas().areLevel()) {
+      world.runUntil(world.nowMicros() + MILLIS);
+    }
+    require(cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
     return judge();
   }
 
@@ -138,11 +143,11 @@ public final class Simulation {
     require(cluster.clientsIdle(), "a client still waits for an answer");
     List<String> unresolved = cluster.outcomes().unresolved();
     require(unresolved.isEmpty(), "left undecided: " + unresolved);
-    cluster.lockedAnywhere().ifPresent(who -> fail("a lock without an owner: " + who));
+    cluster.replicas().undecided().ifPresent(what -> fail("undecided: " + what));
   }
 
   private Summary judge() {
-    cluster.divergence().ifPresent(this::fail);
+    cluster.replicas().divergence().ifPresent(this::fail);
     for (Workload workload : workloads) {
       workload.complaint().ifPresent(what -> fail(workload.name() + ": " + what));
     }

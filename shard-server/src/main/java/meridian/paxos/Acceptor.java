@@ -229,6 +229,10 @@ public final class Acceptor {
   /// just after it, still as a log of its ballot: every log that is ever adopted has those slots,
   /// so to claim them takes nothing from anyone. A longer log stays as it is (rule P5).
   void restored(long slot, Ballot origin, Effects out) {
+    if (log.holds(slot) && !log.matches(slot, origin)) {
+      // What stands there is not what was chosen, so nothing after it was chosen either.
+      truncate(Math.max(log.slotFirst(), chosenThrough + 1), out);
+    }
     if (log.slotLast() < slot) {
       out.write(new LogWrite.Cut(shard, slot));
       log.cut(slot, origin);

@@ -11,6 +11,7 @@ import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
 import meridian.model.Timestamp;
+import meridian.node.ClusterClock;
 import meridian.node.Effects;
 import meridian.node.Input;
 import meridian.node.Node;
@@ -32,7 +33,9 @@ public final class ShardNode implements Node {
 
   private static final long CLOCK_MARGIN_MILLIS = 500;
 
+  private final NodeId self;
   private final Hlc hlc;
+  private final ClusterClock clusterClock;
   private final NavigableMap<ShardId, ShardReplica> replicas = new TreeMap<>();
 
   /// No clock reading above this one has been given out; durable.
@@ -53,8 +56,13 @@ public final class ShardNode implements Node {
       StateReader state,
       RandomGenerator random,
       Now now) {
+    this.self = self;
     this.hlc = hlc;
     this.clockBound = clockBound;
+    long servers =
+        layout.shards().stream().flatMap(s -> s.replicas().stream()).distinct().count();
+    this.clusterClock =
+        new ClusterClock((int) servers, true, tuning.clockOffsetMillisMax(), clockBound);
     for (ShardMap.Shard shard : layout.shards()) {
       if (shard.replicas().contains(self)) {
         RecoveredLog log = recovered.getOrDefault(shard.id(), RecoveredLog.EMPTY);
@@ -74,14 +82,33 @@ public final class ShardNode implements Node {
     return Optional.ofNullable(replicas.get(shard));
   }
 
+  /// The same moment, with the time that this node goes by.
+  public Now adjust(Now now) {
+    return clusterClock.adjust(now);
+  }
+
+  /// Takes note of another server's clock; one that is too far ahead is not followed.
+  public void heard(NodeId from, Timestamp sent, Now now) {
+    if (from.isServer() && !from.equals(self)) {
+      clusterClock.heard(from, sent, now);
+      var ignored = hlc.merge(sent, clusterClock.adjust(now).wallMicros());
+    }
+  }
+
   @Override
-  public void step(Input input, Now now, Effects out) {
+  public void step(Input input, Now raw, Effects out) {
+    if (input instanceof Input.Deliver deliver) {
+      heard(deliver.from(), deliver.sent(), raw);
+    }
+    stepAt(input, adjust(raw), out);
+  }
+
+  /// Takes one input at a time that was adjusted before.
+  public void stepAt(Input input, Now now, Effects out) {
     starting.writes().forEach(out::write);
     starting.writes().clear();
     switch (input) {
       case Input.Deliver deliver -> {
-        // A clock that is too far ahead is not followed; the message itself does no harm.
-        var ignored = hlc.merge(deliver.sent(), now.wallMicros());
         deliver(deliver, now, out);
       }
       case Input.Tick tick -> {
@@ -142,12 +169,13 @@ public final class ShardNode implements Node {
   }
 
   @Override
-  public void finish(Now now, Effects out) {
+  public void finish(Now raw, Effects out) {
+    Now now = adjust(raw);
     replicas.values().forEach(replica -> replica.finish(now, out));
   }
 
   @Override
   public Timestamp clock(Now now) {
-    return hlc.tick(now.wallMicros());
+    return hlc.tick(adjust(now).wallMicros());
   }
 }

@@ -20,8 +20,9 @@ public sealed interface LogWrite {
   /// What was promised, and whose log this is.
   record Ballots(ShardId shard, Ballot promised, Ballot logBallot) implements LogWrite {}
 
-  /// The log holds again all that was voted for: it ends no earlier than a leader's log did after the
-  /// damage was found (see [RecoveredLog]). Until this is written, every start finds the damage again.
+  /// The log holds again all that was voted for: it ends no earlier than a leader's log did after
+  /// the damage was found (see [RecoveredLog]). Until this is written, every start finds the damage
+  /// again.
   record Repaired(ShardId shard) implements LogWrite {}
 
   /// No clock reading above this one was ever given out (rule 2.10).

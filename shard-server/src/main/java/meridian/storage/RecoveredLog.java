@@ -8,10 +8,10 @@ import meridian.paxos.LogEntry;
 ///
 /// @param cutThrough the last slot that was cut; the entries go on from there without a hole
 /// @param entries all there are, or with damage those before it
-/// @param damaged whether entries after these were accepted once and can no longer be read (protocol
-///     5). How many is not known. Both ballots still hold, but the log is shorter than what was voted
-///     for: it backs no promise, is sent to no candidate and is not read from, until a leader's log has
-///     been accepted to its end; then [LogWrite.Repaired] says so
+/// @param damaged whether entries after these were accepted once and can no longer be read
+///   (protocol 5). How many is not known. Both ballots still hold, but the log is shorter than what
+///   was voted for: it backs no promise, is sent to no candidate and is not read from, until a
+///   leader's log has been accepted to its end; then [LogWrite.Repaired] says so
 public record RecoveredLog(
     Ballot promised, Ballot logBallot, long cutThrough, List<LogEntry> entries, boolean damaged) {
   /// A log that never was.
@@ -22,8 +22,7 @@ public record RecoveredLog(
   }
 
   /// A whole log.
-  public RecoveredLog(
-      Ballot promised, Ballot logBallot, long cutThrough, List<LogEntry> entries) {
+  public RecoveredLog(Ballot promised, Ballot logBallot, long cutThrough, List<LogEntry> entries) {
     this(promised, logBallot, cutThrough, entries, false);
   }
 

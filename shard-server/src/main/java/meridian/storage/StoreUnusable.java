@@ -1,7 +1,7 @@
 package meridian.storage;
 
-/// A store that must not be opened: it belongs to somebody else, is in use, or has lost what its node
-/// cannot do without. The message names the place, the fault and the remedy.
+/// A store that must not be opened: it belongs to somebody else, is in use, or has lost what its
+/// node cannot do without. The message names the place, the fault and the remedy.
 public final class StoreUnusable extends RuntimeException {
   private static final long serialVersionUID = 1;
 

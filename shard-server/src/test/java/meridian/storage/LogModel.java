@@ -99,8 +99,7 @@ public final class LogModel {
   }
 
   private void put(ShardId shard, RecoveredLog log, long cutThrough, List<LogEntry> entries) {
-    logs.put(
-        shard, new RecoveredLog(log.promised(), log.logBallot(), cutThrough, entries));
+    logs.put(shard, new RecoveredLog(log.promised(), log.logBallot(), cutThrough, entries));
   }
 
   private static List<LogEntry> slots(RecoveredLog log, long first, long last) {

@@ -72,7 +72,7 @@ public abstract class LogStoreContract {
 
     store.commit(List.of(new LogWrite.Truncate(SHARD, 2), new LogWrite.Append(SHARD, successor)));
 
-    List<LogEntry> entries = reopen().recovered().get(SHARD).entries();
+    List<LogEntry> entries = Samples.recovered(reopen(), SHARD).entries();
     assertEquals(List.of(1L, 2L), entries.stream().map(LogEntry::slot).toList());
     assertEquals(successor, entries.getLast());
   }
@@ -86,7 +86,7 @@ public abstract class LogStoreContract {
     store.commit(List.of(new LogWrite.Cut(SHARD, slots - 2)));
 
     for (int i = 1; i <= 40; i++) {
-      assertEquals(slots - 2, reopen().recovered().get(SHARD).cutThrough());
+      assertEquals(slots - 2, Samples.recovered(reopen(), SHARD).cutThrough());
       assertEquals(slots - 2 + 1, slotsOf(SHARD).getFirst());
       reopen().commit(List.of(append(slots + i)));
     }
@@ -98,7 +98,7 @@ public abstract class LogStoreContract {
     LogStore store = reopen();
     store.commit(List.of(append(1), append(2), new LogWrite.Cut(SHARD, 70), append(71)));
 
-    assertEquals(70, reopen().recovered().get(SHARD).cutThrough());
+    assertEquals(70, Samples.recovered(reopen(), SHARD).cutThrough());
     assertEquals(List.of(71L), slotsOf(SHARD));
   }
 
@@ -106,7 +106,7 @@ public abstract class LogStoreContract {
   void holdsAnEntryAsLargeAsATransactionMayBe() {
     LogEntry large = Samples.entryOf(1, 9, 1024 * 1024);
     reopen().commit(List.of(new LogWrite.Append(SHARD, large)));
-    assertEquals(List.of(large), reopen().recovered().get(SHARD).entries());
+    assertEquals(List.of(large), Samples.recovered(reopen(), SHARD).entries());
   }
 
   @Test
@@ -118,7 +118,7 @@ public abstract class LogStoreContract {
 
     assertEquals(List.of(1L), slotsOf(SHARD));
     assertEquals(
-        new RecoveredLog(ballot, Ballot.ZERO, 5, List.of()), reopen().recovered().get(OTHER));
+        new RecoveredLog(ballot, Ballot.ZERO, 5, List.of()), Samples.recovered(reopen(), OTHER));
   }
 
   protected LogWrite append(long slot) {
@@ -126,6 +126,6 @@ public abstract class LogStoreContract {
   }
 
   protected List<Long> slotsOf(ShardId shard) {
-    return reopen().recovered().get(shard).entries().stream().map(LogEntry::slot).toList();
+    return Samples.recovered(reopen(), shard).entries().stream().map(LogEntry::slot).toList();
   }
 }

@@ -3,6 +3,7 @@ package meridian.storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 import meridian.model.AbortReason;
 import meridian.model.Key;
@@ -45,6 +46,16 @@ public final class Samples {
 
   public static LogEntry entry(long slot, RandomGenerator random) {
     return new LogEntry(slot, ballot(random), command(random));
+  }
+
+  /// What a store recovered of a shard.
+  public static RecoveredLog recovered(LogStore store, ShardId shard) {
+    return recovered(store.recovered(), shard);
+  }
+
+  /// What was recovered of a shard, which must be there.
+  public static RecoveredLog recovered(SortedMap<ShardId, RecoveredLog> logs, ShardId shard) {
+    return Optional.ofNullable(logs.get(shard)).orElseThrow();
   }
 
   /// An entry that writes so many values of so many bytes.

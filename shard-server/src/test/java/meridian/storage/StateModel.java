@@ -11,8 +11,8 @@ import meridian.model.KeyRange;
 import meridian.model.Timestamp;
 import meridian.model.TxnId;
 
-/// What one shard's part of a state store ought to hold, said in the plainest way, as if nothing were
-/// ever collected.
+/// What one shard's part of a state store ought to hold, said in the plainest way, as if nothing
+/// were ever collected.
 final class StateModel {
   /// Of each key the versions, newest first.
   final NavigableMap<Key, NavigableMap<Timestamp, Version>> rows = new TreeMap<>();

@@ -55,8 +55,8 @@ public abstract class StateStoreContract {
     assertTrue(model.rows.size() > 60, "too few keys to prove anything: " + model.rows.size());
   }
 
-  /// Also with a horizon: then what it allows to be dropped is dropped from the keys of the flush at
-  /// once, and from all others after a while.
+  /// Also with a horizon: then what it allows to be dropped is dropped from the keys of the flush
+  /// at once, and from all others after a while.
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void dropsExactlyWhatNobodyWillReadAgain(long seed) {
@@ -192,8 +192,7 @@ public abstract class StateStoreContract {
     Optional<TxnId> after = Optional.of(Samples.txn(random)).filter(_ -> random.nextBoolean());
     List<TxnRecord> expected = new ArrayList<>(model.outcomes.values());
     after.ifPresent(id -> expected.removeIf(outcome -> outcome.txn().compareTo(id) <= 0));
-    assertEquals(
-        expected.stream().limit(7).toList(), store.outcomesAfter(SHARD, after, 7), where);
+    assertEquals(expected.stream().limit(7).toList(), store.outcomesAfter(SHARD, after, 7), where);
     for (TxnRecord outcome : expected) {
       assertEquals(Optional.of(outcome), store.outcome(SHARD, outcome.txn()), where);
     }

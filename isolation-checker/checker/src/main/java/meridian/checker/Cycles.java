@@ -5,8 +5,6 @@ import java.util.List;
 
 /// Translates cycles of a graph of dependencies into edges between transactions.
 final class Cycles {
-  private static final Rule[] RULES = Rule.values();
-
   private final Facts facts;
   private final boolean split;
   private final Causes causes;
@@ -32,7 +30,7 @@ final class Cycles {
     }
 
     void add(Graph graph, int edge) {
-      add(graph.source(edge), graph.target[edge], RULES[graph.kind[edge]], graph.why[edge]);
+      add(graph.source(edge), graph.target[edge], Rule.of(graph.kind[edge]), graph.why[edge]);
     }
   }
 

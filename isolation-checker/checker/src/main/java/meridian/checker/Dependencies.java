@@ -38,7 +38,7 @@ final class Dependencies {
     }
     if (shape.split()) {
       for (int node = 0; node < facts.nodes; node++) {
-        dependencies.graph.edge(2 * node, 2 * node + 1, Rule.INSIDE.ordinal(), -1);
+        dependencies.graph.edge(2 * node, 2 * node + 1, Rule.INSIDE, -1);
       }
     }
     if (shape.sessions()) {
@@ -62,7 +62,7 @@ final class Dependencies {
     for (int node = 0; node < facts.nodes; node++) {
       for (int read = facts.readFirst[node]; read < facts.readFirst[node + 1]; read++) {
         if (facts.readFrom[read] != Facts.INITIAL) {
-          graph.edge(commit(facts.readNode(read)), start(node), Rule.READS_FROM.ordinal(), read);
+          graph.edge(commit(facts.readNode(read)), start(node), Rule.READS_FROM, read);
         }
       }
     }
@@ -71,7 +71,7 @@ final class Dependencies {
   private void addSessions() {
     for (int node = 0; node < facts.nodes; node++) {
       if (facts.before[node] >= 0) {
-        graph.edge(commit(facts.before[node]), start(node), Rule.SESSION.ordinal(), -1);
+        graph.edge(commit(facts.before[node]), start(node), Rule.SESSION, -1);
       }
     }
   }
@@ -89,17 +89,17 @@ final class Dependencies {
         moment[count] = graph.addNode();
         for (; done < count; done++) {
           int completed = time.completions[done];
-          graph.edge(commit(completed), moment[count], Rule.REAL_TIME.ordinal(), -1);
+          graph.edge(commit(completed), moment[count], Rule.REAL_TIME, -1);
         }
         if (last >= 0) {
-          graph.edge(last, moment[count], Rule.PASSES.ordinal(), -1);
+          graph.edge(last, moment[count], Rule.PASSES, -1);
         }
         last = moment[count];
       }
     }
     for (int node = 0; node < facts.nodes; node++) {
       if (time.completedBefore[node] > 0) {
-        graph.edge(moment[time.completedBefore[node]], start(node), Rule.PASSES.ordinal(), -1);
+        graph.edge(moment[time.completedBefore[node]], start(node), Rule.PASSES, -1);
       }
     }
   }
@@ -125,8 +125,7 @@ final class Dependencies {
   }
 
   private void overwrites(int write, int by) {
-    graph.edge(
-        commit(facts.writeNode[write]), start(facts.writeNode[by]), Rule.OVERWRITES.ordinal(), by);
+    graph.edge(commit(facts.writeNode[write]), start(facts.writeNode[by]), Rule.OVERWRITES, by);
   }
 
   private void addListReaders() {
@@ -192,7 +191,7 @@ final class Dependencies {
 
   private void anti(int reader, int writer, int read) {
     if (reader != writer) {
-      graph.edge(start(reader), commit(writer), Rule.ANTI_DEPENDS.ordinal(), read);
+      graph.edge(start(reader), commit(writer), Rule.ANTI_DEPENDS, read);
     }
   }
 
@@ -220,18 +219,18 @@ final class Dependencies {
         later = line();
         earlier = line();
         for (int i = 1; i < writers.length; i++) {
-          graph.edge(later[i - 1], later[i], Rule.PASSES.ordinal(), -1);
-          graph.edge(earlier[i], earlier[i - 1], Rule.PASSES.ordinal(), -1);
+          graph.edge(later[i - 1], later[i], Rule.PASSES, -1);
+          graph.edge(earlier[i], earlier[i - 1], Rule.PASSES, -1);
         }
       }
       // Writers are in the order of nodes, so a reader that is one of them is found by halving.
       int own = java.util.Arrays.binarySearch(writers, reader);
       int above = own >= 0 ? own + 1 : 0;
       if (above < writers.length) {
-        graph.edge(start(reader), later[above], Rule.ANTI_DEPENDS.ordinal(), read);
+        graph.edge(start(reader), later[above], Rule.ANTI_DEPENDS, read);
       }
       if (own > 0) {
-        graph.edge(start(reader), earlier[own - 1], Rule.ANTI_DEPENDS.ordinal(), read);
+        graph.edge(start(reader), earlier[own - 1], Rule.ANTI_DEPENDS, read);
       }
     }
 
@@ -239,7 +238,7 @@ final class Dependencies {
       var line = new int[writers.length];
       for (int i = 0; i < line.length; i++) {
         line[i] = graph.addNode();
-        graph.edge(line[i], commit(writers[i]), Rule.PASSES.ordinal(), -1);
+        graph.edge(line[i], commit(writers[i]), Rule.PASSES, -1);
       }
       return line;
     }

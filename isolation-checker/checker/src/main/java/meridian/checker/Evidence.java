@@ -37,6 +37,9 @@ public sealed interface Evidence {
   /// A weaker level is violated already.
   record Weaker(Level level) implements Evidence {}
 
+  /// A weaker level is violated, and this shows it.
+  record AtLevel(Level level, Evidence shown) implements Evidence {}
+
   /// Several transactions wrote what was read, and whichever one takes as the writer, it fails.
   record Writers(int operation, List<Integer> writers, List<Evidence> perWriter)
       implements Evidence {

@@ -39,11 +39,11 @@ final class Graph {
       return nodes++;
     }
 
-    void edge(int source, int destination, int ofKind, int because) {
+    void edge(int source, int destination, Rule rule, int because) {
       if (from.size() == kind.length) {
         kind = Arrays.copyOf(kind, 2 * kind.length);
       }
-      kind[from.size()] = (byte) ofKind;
+      kind[from.size()] = rule.code();
       from.add(source);
       to.add(destination);
       why.add(because);

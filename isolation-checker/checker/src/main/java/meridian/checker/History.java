@@ -26,10 +26,16 @@ public final class History {
     APPEND,
     WRITE,
     READ,
-    READ_LIST
-  }
+    READ_LIST;
 
-  static final Kind[] KINDS = Kind.values();
+    private static final Kind[] KINDS = values();
+
+    /// The form in which histories keep it.
+    @SuppressWarnings("EnumOrdinal") // never leaves the process
+    byte code() {
+      return (byte) ordinal();
+    }
+  }
 
   final Columns columns;
 
@@ -68,7 +74,7 @@ public final class History {
   }
 
   public Outcome outcome(int txn) {
-    return HistoryBuilder.OUTCOMES[columns.outcome[txn]];
+    return Outcome.of(columns.outcome[txn]);
   }
 
   public long invoked(int txn) {
@@ -107,7 +113,7 @@ public final class History {
   }
 
   public Kind kind(int operation) {
-    return KINDS[columns.kind[operation]];
+    return Kind.KINDS[columns.kind[operation]];
   }
 
   public int key(int operation) {

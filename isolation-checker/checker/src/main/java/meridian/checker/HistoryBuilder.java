@@ -13,8 +13,6 @@ package meridian.checker;
 /// interleaved does not matter. Times may be in any unit: T comes before U in real time if T
 /// completed strictly before U was invoked.
 public final class HistoryBuilder {
-  static final Outcome[] OUTCOMES = Outcome.values();
-
   private final Columns columns = new Columns();
   private boolean open;
 
@@ -116,7 +114,7 @@ public final class HistoryBuilder {
   public HistoryBuilder end(Outcome outcome, long completed) {
     int txn = columns.transactions++;
     open = false;
-    columns.outcome[txn] = (byte) outcome.ordinal();
+    columns.outcome[txn] = outcome.code();
     columns.completed[txn] = outcome == Outcome.UNKNOWN ? History.NEVER_AFTER : completed;
     columns.first[txn + 1] = columns.operations;
     if (outcome == Outcome.COMMITTED) {
@@ -143,7 +141,7 @@ public final class HistoryBuilder {
 
   public HistoryBuilder add(History.Kind kind, int key, long value) {
     columns.roomForOperation();
-    columns.kind[columns.operations] = (byte) kind.ordinal();
+    columns.kind[columns.operations] = kind.code();
     columns.key[columns.operations] = key;
     columns.owner[columns.operations] = columns.transactions;
     columns.value[columns.operations++] = value;

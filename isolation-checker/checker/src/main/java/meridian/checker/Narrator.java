@@ -39,6 +39,8 @@ final class Narrator {
       case Evidence.Cycle(var edges) -> "these come before each other" + lines("  ", edges);
       case Evidence.Cases(var cycles, var steps) -> cases(cycles, steps);
       case Evidence.Weaker(var level) -> level.label() + " is violated";
+      case Evidence.AtLevel(var level, var shown) ->
+          level.label() + " is violated: " + evidence(shown);
       case Evidence.Writers(var operation, var writers, var per) -> {
         var lines = new StringJoiner("\n  ", "", "");
         lines.add(who(operation) + " has several possible writers, and none will do:");

@@ -10,5 +10,17 @@ public enum Outcome {
 
   /// Nobody told the client. It committed if somebody read what it wrote; if nobody did, it makes
   /// no difference whether it committed.
-  UNKNOWN
+  UNKNOWN;
+
+  private static final Outcome[] OUTCOMES = values();
+
+  /// The form in which histories keep it.
+  @SuppressWarnings("EnumOrdinal") // never leaves the process
+  byte code() {
+    return (byte) ordinal();
+  }
+
+  static Outcome of(byte code) {
+    return OUTCOMES[code];
+  }
 }

@@ -1,5 +1,6 @@
 package meridian.checker;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.TreeSet;
@@ -29,6 +30,9 @@ final class ParallelRefinement implements Search.Refinement {
 
   private final int[] by;
 
+  /// By node: on how many choices the path from it rests.
+  private final int[] choices;
+
   ParallelRefinement(Facts facts, PairTheory theory, Clauses clauses) {
     this.facts = facts;
     this.theory = theory;
@@ -38,6 +42,7 @@ final class ParallelRefinement implements Search.Refinement {
     this.seen = new int[facts.nodes];
     this.cameFrom = new int[facts.nodes];
     this.by = new int[facts.nodes];
+    this.choices = new int[facts.nodes];
   }
 
   @Override
@@ -77,39 +82,51 @@ final class ParallelRefinement implements Search.Refinement {
   }
 
   /// Whether a node reaches another by reads and overwrites. Searches backward, in the window of
-  /// the execution between the two.
+  /// the execution between the two, and for the path that rests on the fewest choices: the fewer
+  /// they are, the more its clause forbids.
   private boolean precedes(int earlier, int node, int[] position) {
     int limit = position[earlier];
     if (limit > position[node]) {
       return false;
     }
     search++;
-    var todo = new IntList();
+    var todo = new ArrayDeque<Integer>();
     todo.add(node);
+    choices[node] = 0;
     seen[node] = search;
     while (!todo.isEmpty()) {
-      int at = todo.removeLast();
+      int at = todo.remove();
       if (at == earlier) {
         return true;
       }
       for (int read = facts.readFirst[at]; read < facts.readFirst[at + 1]; read++) {
-        visit(facts.readNode(read), at, read, limit, position, todo);
+        int source = facts.readNode(read);
+        if (source >= 0 && position[source] >= limit) {
+          visit(source, at, read, 0, todo);
+        }
       }
       for (int write = facts.writeFirst[at]; write < facts.writeFirst[at + 1]; write++) {
         int before = previous[write];
-        int source = before == Facts.INITIAL ? -1 : facts.writeNode[before];
-        visit(source, at, ~write, limit, position, todo);
+        if (before != Facts.INITIAL && position[facts.writeNode[before]] >= limit) {
+          visit(facts.writeNode[before], at, ~write, isKnown(before, write) ? 0 : 1, todo);
+        }
       }
     }
     return false;
   }
 
-  private void visit(int source, int to, int because, int limit, int[] position, IntList todo) {
-    if (source >= 0 && position[source] >= limit && seen[source] != search) {
+  private void visit(int source, int to, int because, int cost, ArrayDeque<Integer> todo) {
+    int total = choices[to] + cost;
+    if (seen[source] != search || total < choices[source]) {
       seen[source] = search;
+      choices[source] = total;
       cameFrom[source] = to;
       by[source] = because;
-      todo.add(source);
+      if (cost == 0) {
+        todo.addFirst(source);
+      } else {
+        todo.addLast(source);
+      }
     }
   }
 

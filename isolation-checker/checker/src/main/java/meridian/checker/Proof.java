@@ -7,7 +7,6 @@ import java.util.List;
 final class Proof {
   private Proof() {}
 
-  /// @param refusals what the clauses that were given, not learned, mean: in the same order
   /// @param empty the number of the clause that forbids everything
   static Evidence of(Clauses clauses, PairTheory theory, int empty) {
     var needed = new boolean[clauses.clauses.size()];

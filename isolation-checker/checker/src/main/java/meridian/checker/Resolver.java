@@ -61,6 +61,7 @@ final class Resolver {
         facts.txn[facts.nodes++] = txn;
       }
     }
+    facts.txn = Arrays.copyOf(facts.txn, facts.nodes);
   }
 
   private void collectWrites() {

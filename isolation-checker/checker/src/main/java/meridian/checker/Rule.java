@@ -40,4 +40,16 @@ public enum Rule {
   public String label() {
     return label;
   }
+
+  private static final Rule[] RULES = values();
+
+  /// The form in which graphs keep it.
+  @SuppressWarnings("EnumOrdinal") // never leaves the process
+  byte code() {
+    return (byte) ordinal();
+  }
+
+  static Rule of(byte code) {
+    return RULES[code];
+  }
 }

@@ -74,7 +74,7 @@ final class Visibility {
             if (source < 0) {
               return missed(Rule.ATOMIC, writer, other);
             }
-            graph.edge(writer, source, Rule.ATOMIC.ordinal(), other);
+            graph.edge(writer, source, Rule.ATOMIC, other);
           }
         }
       }
@@ -170,7 +170,7 @@ final class Visibility {
         }
         boolean implied = clocks[source * SESSIONS_PER_PASS + chain - from] > chains.index[last];
         if (!implied) {
-          graph.edge(last, source, Rule.CAUSAL.ordinal(), read);
+          graph.edge(last, source, Rule.CAUSAL, read);
         }
       }
     }

@@ -10,9 +10,9 @@ import meridian.storage.LogStore;
 import meridian.storage.LogWrite;
 import meridian.storage.RecoveredLog;
 
-/// The log of a node, in cells. Entries of all shards lie in the order in which they were written, so
-/// that a commit touches one end of the map; which slot lies where is known in memory only, and read
-/// back at the start. Commits are as durable as the cells' updates are.
+/// The log of a node, in cells. Entries of all shards lie in the order in which they were written,
+/// so that a commit touches one end of the map; which slot lies where is known in memory only, and
+/// read back at the start. Commits are as durable as the cells' updates are.
 public final class CellLogStore implements LogStore {
   private final Cells cells;
   private final RecordFormat format;

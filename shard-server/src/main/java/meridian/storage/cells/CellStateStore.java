@@ -19,8 +19,8 @@ import meridian.storage.Version;
 
 /// The state of a node, in cells. A flush is one update of the cells, and as durable as that.
 public final class CellStateStore implements StateStore {
-  /// Keys that a flush looks over for garbage beside those it touches, at least. A key that is never
-  /// written again is swept too, so that what it left behind does not stay for ever.
+  /// Keys that a flush looks over for garbage beside those it touches, at least. A key that is
+  /// never written again is swept too, so that what it left behind does not stay for ever.
   private static final int SWEPT_MIN = 256;
 
   private final Cells cells;
@@ -101,7 +101,7 @@ public final class CellStateStore implements StateStore {
       versions.add(row);
       versions.collect(row.key());
     }
-    sweep(versions, Math.max(SWEPT_MIN, 2 * flush.rows().size()));
+    sweep(versions, Math.max(SWEPT_MIN, flush.rows().size()));
   }
 
   /// Goes on where the last sweep of the shard ended, and from the start when it came to the end.
@@ -129,6 +129,7 @@ public final class CellStateStore implements StateStore {
     return Seal.body(name, content)
         .map(decoder)
         .orElseThrow(
-            () -> new CorruptRecord(shard, Optional.empty(), "an outcome or the tables are damaged"));
+            () ->
+                new CorruptRecord(shard, Optional.empty(), "an outcome or the tables are damaged"));
   }
 }

@@ -4,15 +4,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// An ordered map from names to contents, both strings of bytes, that changes in atomic steps. Names
-/// are ordered as unsigned bytes, the shorter first where one begins the other, and have 1 to 511
-/// bytes. Arrays that were handed over or received are never written to.
+/// An ordered map from names to contents, both strings of bytes, that changes in atomic steps.
+/// Names are ordered as unsigned bytes, the shorter first where one begins the other, and have 1 to
+/// 511 bytes. Arrays that were handed over or received are never written to.
 public interface Cells extends AutoCloseable {
   /// Longest name, in bytes; it is LMDB's limit.
   int NAME_BYTES_MAX = 511;
 
-  /// Makes all changes of a step, or none if it throws. They are as durable as the map promises when
-  /// this returns. The step may be run again from its start, and so must change nothing else.
+  /// Makes all changes of a step, or none if it throws. They are as durable as the map promises
+  /// when this returns. The step may be run again from its start, and so must change nothing else.
   ///
   /// @throws meridian.storage.LogStore.NoSpace if there is no room: nothing has changed
   void update(Consumer<Writer> step);

@@ -12,14 +12,14 @@ import meridian.storage.CorruptRecord;
 
 /// Where the versions of keys lie. A cell's name is too short for every key, so keys are cut into
 /// chunks, and each chunk but the last leads into a layer of its own, as in a trie of ordered trees
-/// (Mao, Kohler, Morris, "Cache Craftiness for Fast Multicore Key-Value Storage", 2012). A key of one
-/// chunk, which is nearly every key, lies in its shard's first layer. The name of a deeper layer is a
-/// hash of the chunks that lead there: a link carries no content that could be lost, and the cells of
-/// a key are found without following any.
+/// (Mao, Kohler, Morris, "Cache Craftiness for Fast Multicore Key-Value Storage", 2012). A key of
+/// one chunk, which is nearly every key, lies in its shard's first layer. The name of a deeper
+/// layer is a hash of the chunks that lead there: a link carries no content that could be lost, and
+/// the cells of a key are found without following any.
 ///
-/// In a name, a zero byte of the chunk is written 00 ff; 00 00 ends a chunk that ends its key, and 00
-/// 01 one that is a link. So a key comes before the longer keys that begin with it, and they before the
-/// next chunk.
+/// In a name, a zero byte of the chunk is written 00 ff; 00 00 ends a chunk that ends its key, and
+/// 00 01 one that is a link. So a key comes before the longer keys that begin with it, and they
+/// before the next chunk.
 final class Layer {
   /// Bytes of a key in one layer; at most twice as many in a name.
   static final int CHUNK_BYTES = 240;
@@ -101,7 +101,8 @@ final class Layer {
     return startsWith(name, prefix);
   }
 
-  /// The key that a cell of this layer belongs to; of a link, the bytes that all keys behind it share.
+  /// The key that a cell of this layer belongs to; of a link, the bytes that all keys behind it
+  /// share.
   Key keyOf(byte[] name) {
     byte[] key = Arrays.copyOf(path, path.length + name.length);
     int size = path.length;
@@ -138,8 +139,8 @@ final class Layer {
         && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length);
   }
 
-  /// Where the zero stands that ends the chunk. Names are read before their seal is, so a damaged one
-  /// may come by.
+  /// Where the zero stands that ends the chunk. Names are read before their seal is, so a damaged
+  /// one may come by.
   private int markAt(byte[] name) {
     for (int i = prefix.length; i + 1 < name.length; i++) {
       if (name[i] == 0 && name[i + 1] != ESCAPED_ZERO) {

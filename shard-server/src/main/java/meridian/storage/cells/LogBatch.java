@@ -2,7 +2,6 @@ package meridian.storage.cells;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +15,8 @@ import meridian.paxos.LogEntry;
 import meridian.storage.LogWrite;
 import meridian.storage.cells.LogIndex.ShardLog;
 
-/// One commit: takes writes into the index, remembers which cells change, and can take it all back if
-/// the cells do not change after all.
+/// One commit: takes writes into the index, remembers which cells change, and can take it all back
+/// if the cells do not change after all.
 final class LogBatch {
   /// Garbage that a commit clears away beside its own work, at least; enough that garbage shrinks
   /// whatever the commits are like, and little enough that none of them is felt.
@@ -112,8 +111,8 @@ final class LogBatch {
     appended.put(sequence, Seal.seal(LogNames.entry(sequence), head, format.encode(entry)));
   }
 
-  /// Deletes at once, unlike a cut: the slots will be filled again, and two entries of one slot must
-  /// never both be found.
+  /// Deletes at once, unlike a cut: the slots will be filled again, and two entries of one slot
+  /// must never both be found.
   private void truncate(ShardId shard, long slotFrom) {
     ShardLog log = index.shard(shard);
     long slotKept = Math.max(slotFrom - 1, log.group.cutThrough());

@@ -16,9 +16,10 @@ import meridian.storage.StoreUnusable;
 /// Reads the log's cells at the start of a node.
 ///
 /// Commits are atomic, so whatever was in one was, or may have been, voted for: no entry is ever
-/// dropped for being unreadable (protocol 5). The log of its shard is recovered up to it and reported
-/// as damaged. Where not even the shard can be told, every shard whose last entry it might have been is
-/// reported. Ballots have no copy with peers: without them this identity must not vote again (rule M4).
+/// dropped for being unreadable (protocol 5). The log of its shard is recovered up to it and
+/// reported as damaged. Where not even the shard can be told, every shard whose last entry it might
+/// have been is reported. Ballots have no copy with peers: without them this identity must not vote
+/// again (rule M4).
 final class LogRecovery {
   final LogIndex index = new LogIndex();
   final SortedMap<ShardId, RecoveredLog> logs = new TreeMap<>();
@@ -96,8 +97,7 @@ final class LogRecovery {
     }
     ShardId shard = new ShardId(head.get().getInt());
     long slot = head.get().getLong();
-    Optional<LogEntry> entry =
-        Seal.body(name, content, LogBatch.HEAD_BYTES).map(format::entry);
+    Optional<LogEntry> entry = Seal.body(name, content, LogBatch.HEAD_BYTES).map(format::entry);
     if (entry.isEmpty()) {
       findings.add("record " + sequence + ", slot " + slot + " of " + shard + ", is damaged");
     }

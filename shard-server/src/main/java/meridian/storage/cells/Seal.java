@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// Seals the contents of cells: `checksum, head, checksum of the body, body`. The first checksum covers
-/// the cell's name, the head and the checksum of the body, so that what lies in the wrong place is as
-/// damaged as what was altered. A head alone can be checked without its body: it still tells whose
-/// record it is where the body is lost, and spares reading a large value to learn its slot.
+/// Seals the contents of cells: `checksum, head, checksum of the body, body`. The first checksum
+/// covers the cell's name, the head and the checksum of the body, so that what lies in the wrong
+/// place is as damaged as what was altered. A head alone can be checked without its body: it still
+/// tells whose record it is where the body is lost, and spares reading a large value to learn its
+/// slot.
 final class Seal {
   private static final int CHECKSUM_BYTES = Integer.BYTES;
 

@@ -45,7 +45,8 @@ final class VersionCells {
   static List<SnapshotRow> rows(
       Cells.Reader cells, ShardId shard, KeyRange range, boolean reverse, int keysMax) {
     List<SnapshotRow> rows = new ArrayList<>();
-    Optional<Key> key = reverse ? below(cells, shard, range.end()) : from(cells, shard, range.start());
+    Optional<Key> key =
+        reverse ? below(cells, shard, range.end()) : from(cells, shard, range.start());
     while (rows.size() < keysMax && key.filter(range::contains).isPresent()) {
       Key found = key.get();
       rows.add(new SnapshotRow(found, all(cells, shard, found)));

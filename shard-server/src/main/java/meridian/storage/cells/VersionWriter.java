@@ -12,13 +12,13 @@ import meridian.storage.Version;
 
 /// Puts versions into cells and drops those that nobody will read again.
 ///
-/// @param horizonSlot nobody reads as of a slot before this one: of a key's versions that were made at
-///     or before it only the newest stays, and not even that one if it is a deletion
+/// @param horizonSlot nobody reads as of a slot before this one: of a key's versions that were made
+///   at or before it only the newest stays, and not even that one if it is a deletion
 record VersionWriter(Cells.Writer cells, ShardId shard, long horizonSlot) {
   private static final byte[] NO_CONTENT = {};
 
-  /// Adds the versions of a key. One that is there and whole stays as it is; a damaged one gives way,
-  /// which is how a repair comes in.
+  /// Adds the versions of a key. One that is there and whole stays as it is; a damaged one gives
+  /// way, which is how a repair comes in.
   void add(SnapshotRow row) {
     Key key = row.key();
     Layer layer = Layer.of(shard, key);
@@ -62,8 +62,8 @@ record VersionWriter(Cells.Writer cells, ShardId shard, long horizonSlot) {
     }
   }
 
-  /// Collects so many keys from one on, and says where to go on, if there are more. What lies behind
-  /// a damaged name waits for its repair: a sweep must not keep a flush from being done.
+  /// Collects so many keys from one on, and says where to go on, if there are more. What lies
+  /// behind a damaged name waits for its repair: a sweep must not keep a flush from being done.
   Optional<Key> sweep(Key start, int keysMax) {
     try {
       Optional<Key> key = VersionCells.from(cells, shard, start);

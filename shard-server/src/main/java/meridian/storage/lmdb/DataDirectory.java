@@ -34,14 +34,23 @@ public final class DataDirectory implements AutoCloseable {
   private static final String FORMAT_FILE = "FORMAT";
   private static final String IDENTITY_FILE = "IDENTITY";
   private static final String LOCK_FILE = "LOCK";
+  private static final String LOG_FOLDER = "log";
+  private static final String STATE_FOLDER = "state";
+  private static final long FIRST_MAP_BYTES = 64 * 1024;
   private static final String UNFINISHED = ".new";
 
   /// What an interrupted first start may have left.
   private static final List<String> FIRST_FILES =
-      List.of(LOCK_FILE, IDENTITY_FILE, IDENTITY_FILE + UNFINISHED, FORMAT_FILE + UNFINISHED);
+      List.of(
+          LOCK_FILE,
+          IDENTITY_FILE,
+          IDENTITY_FILE + UNFINISHED,
+          FORMAT_FILE + UNFINISHED,
+          LOG_FOLDER,
+          STATE_FOLDER);
 
-  /// The directories in use in this process, by real path. To try a file lock twice within a process is
-  /// not harmless: closing the second channel lets go of the first's lock.
+  /// The directories in use in this process, by real path. To try a file lock twice within a
+  /// process is not harmless: closing the second channel lets go of the first's lock.
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
   private final Path path;
@@ -54,8 +63,8 @@ public final class DataDirectory implements AutoCloseable {
 
   /// Takes a directory into use, and makes it first if it is not there or empty.
   ///
-  /// @throws StoreUnusable if it is not this node's, in use, of an unknown format or cannot be written;
-  ///     the message says what to do
+  /// @throws StoreUnusable if it is not this node's, in use, of an unknown format or cannot be
+  ///   written; the message says what to do
   public static DataDirectory open(Path where, Identity identity) {
     try {
       Path path = made(where);
@@ -81,12 +90,12 @@ public final class DataDirectory implements AutoCloseable {
 
   /// Where the log's environment is.
   public Path log() {
-    return path.resolve("log");
+    return path.resolve(LOG_FOLDER);
   }
 
   /// Where the state's environment is.
   public Path state() {
-    return path.resolve("state");
+    return path.resolve(STATE_FOLDER);
   }
 
   /// How much can still be written to its disk, in bytes.
@@ -155,7 +164,8 @@ public final class DataDirectory implements AutoCloseable {
     throw inUse(path, "another process");
   }
 
-  /// The format comes last: it says that the rest is there.
+  /// The format comes last: it says that the rest is there, so that a log that is gone later is
+  /// taken for lost and not for new.
   private static void make(Path path, Identity identity) throws IOException {
     try (Stream<Path> files = Files.list(path)) {
       List<String> strange =
@@ -173,6 +183,10 @@ public final class DataDirectory implements AutoCloseable {
       }
     }
     write(path, IDENTITY_FILE, identityText(identity));
+    for (String store : List.of(LOG_FOLDER, STATE_FOLDER)) {
+      LmdbCells.create(path.resolve(store), FIRST_MAP_BYTES);
+      sync(path.resolve(store));
+    }
     write(path, FORMAT_FILE, FORMAT + "\n");
   }
 
@@ -219,8 +233,13 @@ public final class DataDirectory implements AutoCloseable {
         StandardOpenOption.WRITE,
         StandardOpenOption.SYNC);
     Files.move(unfinished, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel folder = FileChannel.open(path)) {
-      folder.force(true);
+    sync(path);
+  }
+
+  /// Makes the names in a folder durable.
+  private static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder)) {
+      channel.force(true);
     }
   }
 

@@ -22,9 +22,9 @@ import org.lmdbjava.Txn;
 /// thread updates, another may read meanwhile: a read sees the last finished update, and keeps its
 /// snapshot no longer than it lasts, so that no pages are pinned.
 final class LmdbCells implements Cells {
-  /// With less room than this, an I/O error is the disk being full: LMDB reports a write that was cut
-  /// short for want of room as such. Trying again is safe even if it was a sync that failed, since the
-  /// next transaction writes all its pages anew, and every one before it was synced.
+  /// With less room than this, an I/O error is the disk being full: LMDB reports a write that was
+  /// cut short for want of room as such. Trying again is safe even if it was a sync that failed,
+  /// since the next transaction writes all its pages anew, and every one before it was synced.
   private static final long BYTES_LEFT_MIN = 1024 * 1024;
 
   // Error numbers of Linux that mean want of room: EFBIG, ENOSPC, EDQUOT; and EIO.
@@ -42,8 +42,8 @@ final class LmdbCells implements Cells {
   private final Env<ByteBuffer> env;
   private final Dbi<ByteBuffer> dbi;
 
-  /// Held while a transaction of the reader is active, and while the map is moved: LMDB leaves it to
-  /// the process that these exclude each other.
+  /// Held while a transaction of the reader is active, and while the map is moved: LMDB leaves it
+  /// to the process that these exclude each other.
   private final ReentrantLock gate = new ReentrantLock();
 
   /// Reset between reads. Guarded by `gate`.
@@ -59,21 +59,23 @@ final class LmdbCells implements Cells {
   /// After a failed write or sync what is durable is not known: nothing is written any more.
   private boolean failed;
 
-  /// @param folder made if it is not there
-  /// @throws StoreUnusable if the file there must not be opened
+  /// Makes an environment without content, unless there is one.
+  static void create(Path folder, long mapBytes) throws IOException {
+    Files.createDirectories(folder);
+    if (!new LmdbFile(folder).exists()) {
+      environment(folder, mapBytes).close();
+    }
+  }
+
+  /// Opens what was created.
+  ///
+  /// @throws StoreUnusable if the file is missing or must not be opened
   static LmdbCells open(Path folder, MapLimits limits) {
     try {
-      Files.createDirectories(folder);
       LmdbFile file = new LmdbFile(folder);
-      long mapBytes = Math.max(limits.bytesFirst(), file.check().orElse(0L));
-      Env<ByteBuffer> env =
-          Env.create()
-              .setMapSize(mapBytes)
-              .setMaxDbs(0)
-              .setMaxReaders(READERS_MAX)
-              .open(folder.toFile(), FILE_MODE, EnvFlags.MDB_NOTLS);
+      long mapBytes = Math.max(limits.bytesFirst(), file.check().mapBytes());
       file.extend(mapBytes);
-      return new LmdbCells(folder, file, limits, env, mapBytes);
+      return new LmdbCells(folder, file, limits, environment(folder, mapBytes), mapBytes);
     } catch (IOException | LmdbException failure) {
       throw new StoreUnusable(
           "Cannot open the store in "
@@ -84,6 +86,14 @@ final class LmdbCells implements Cells {
               + " folder.",
           failure);
     }
+  }
+
+  private static Env<ByteBuffer> environment(Path folder, long mapBytes) {
+    return Env.create()
+        .setMapSize(mapBytes)
+        .setMaxDbs(0)
+        .setMaxReaders(READERS_MAX)
+        .open(folder.toFile(), FILE_MODE, EnvFlags.MDB_NOTLS);
   }
 
   private LmdbCells(
@@ -102,7 +112,8 @@ final class LmdbCells implements Cells {
   @Override
   public synchronized void update(Consumer<Writer> step) {
     if (failed) {
-      throw new UncheckedIOException(new IOException("writing to " + folder + " has failed before"));
+      throw new UncheckedIOException(
+          new IOException("writing to " + folder + " has failed before"));
     }
     while (!fits(step)) {
       grow();

@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import meridian.storage.StoreUnusable;
 
 /// The file of an LMDB environment, seen from outside. LMDB maps it into memory: a page that its
 /// header promises and the file does not have would kill the process with a signal instead of an
-/// error. So the header is read and doubted before LMDB sees the file, and the file is kept as long as
-/// the map.
+/// error. So the header is read and doubted before LMDB sees the file, and the file is kept as long
+/// as the map.
 final class LmdbFile {
   private static final int MAGIC = 0xbeefc0de;
   private static final int VERSION = 1;
@@ -23,7 +23,8 @@ final class LmdbFile {
   private static final short FLAG_META = 8;
   private static final long NO_ROOT = -1;
 
-  // Where things stand in a meta page of a 64-bit LMDB 0.9: a page header of 16 bytes, then MDB_meta.
+  // Where things stand in a meta page of a 64-bit LMDB 0.9: a page header of 16 bytes, then
+  // MDB_meta.
   private static final int FLAGS_AT = 10;
   private static final int MAGIC_AT = 16;
   private static final int VERSION_AT = 20;
@@ -43,21 +44,32 @@ final class LmdbFile {
   }
 
   /// One of the two meta pages, of which the newer counts.
-  private record Meta(
+  ///
+  /// @param mapBytes how large the map was at that transaction, at most
+  /// @param lastPage the last page in use
+  record Meta(
       long txn, int pageBytes, long mapBytes, long lastPage, long freeRoot, long mainRoot) {}
 
-  /// How large the map was last, or nothing for a file that is not there yet.
+  /// Whether there is anything in the file, or it is only about to be made.
+  boolean exists() throws IOException {
+    return Files.exists(path) && Files.size(path) > 0;
+  }
+
+  /// Its newer header.
   ///
   /// @throws StoreUnusable if the file is not what LMDB may be let near
-  Optional<Long> check() {
-    if (!Files.exists(path)) {
-      return Optional.empty();
-    }
+  Meta check() {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      return file.size() == 0 ? Optional.empty() : Optional.of(check(file).mapBytes());
+      return check(file);
+    } catch (NoSuchFileException missing) {
+      throw unusable("it is missing");
     } catch (IOException unreadable) {
       throw new StoreUnusable(
-          "Cannot read " + path + " (" + unreadable.getMessage() + "). Check its owner and the disk.",
+          "Cannot read "
+              + path
+              + " ("
+              + unreadable.getMessage()
+              + "). Check its owner and the disk.",
           unreadable);
     }
   }

@@ -12,7 +12,7 @@ public final class LmdbStores {
 
   /// The log; one thread commits.
   ///
-  /// @throws StoreUnusable if it is damaged where peers have no copy
+  /// @throws StoreUnusable if it is gone, or damaged where peers have no copy
   public static CellLogStore openLog(DataDirectory directory, MapLimits limits) {
     LmdbCells cells = LmdbCells.open(directory.log(), limits);
     try {
@@ -34,7 +34,7 @@ public final class LmdbStores {
 
   /// The state; one thread flushes, another may read meanwhile.
   ///
-  /// @throws StoreUnusable if LMDB cannot open it
+  /// @throws StoreUnusable if it is gone, or LMDB cannot open it
   public static CellStateStore openState(DataDirectory directory, MapLimits limits) {
     return new CellStateStore(LmdbCells.open(directory.state(), limits), new StoredRecords());
   }

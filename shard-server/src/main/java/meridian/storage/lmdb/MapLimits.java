@@ -1,7 +1,7 @@
 package meridian.storage.lmdb;
 
-/// How large an LMDB file may be. It is sparse: what is not used takes no room. It starts at the first
-/// size and doubles when full.
+/// How large an LMDB file may be. It is sparse: what is not used takes no room. It starts at the
+/// first size and doubles when full.
 ///
 /// @param bytesFirst a multiple of the page size
 /// @param bytesMax of what is never exceeded; to be raised only by opening the store again

@@ -1,5 +1,5 @@
-/// The stores of a real node: the cells of [meridian.storage.cells] in LMDB, in a data directory that
-/// belongs to one node of one cluster and to one process at a time.
+/// The stores of a real node: the cells of [meridian.storage.cells] in LMDB, in a data directory
+/// that belongs to one node of one cluster and to one process at a time.
 ///
 /// ```
 /// DIR/FORMAT            the version of all that is below

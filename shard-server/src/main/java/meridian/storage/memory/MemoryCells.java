@@ -16,8 +16,8 @@ import meridian.model.Invariant;
 import meridian.storage.LogStore;
 import meridian.storage.cells.Cells;
 
-/// Cells in memory. An update is seen at once and durable after the next `sync`; what was not synced
-/// can be lost. Contents are never written to, so that copies may share them.
+/// Cells in memory. An update is seen at once and durable after the next `sync`; what was not
+/// synced can be lost. Contents are never written to, so that copies may share them.
 final class MemoryCells {
   private final NavigableMap<byte[], byte[]> cells = new TreeMap<>(Arrays::compareUnsigned);
 

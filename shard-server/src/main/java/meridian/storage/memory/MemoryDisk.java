@@ -12,8 +12,8 @@ import meridian.storage.cells.CellNames;
 import meridian.storage.cells.CellStateStore;
 import meridian.storage.cells.RecordFormat;
 
-/// The disk of a simulated node. It outlives the stores that are opened on it, and knows the faults of
-/// real ones: a crash loses what was not synced, room runs out, bits rot, everything is lost.
+/// The disk of a simulated node. It outlives the stores that are opened on it, and knows the faults
+/// of real ones: a crash loses what was not synced, room runs out, bits rot, everything is lost.
 /// Deterministic; one thread.
 public final class MemoryDisk {
   private final RecordFormat format;
@@ -55,8 +55,8 @@ public final class MemoryDisk {
     return new CellStateStore(handle, format);
   }
 
-  /// The process dies, or the machine does. Batches that were staged and not synced are lost; or some
-  /// of the first had reached the disk, each of them whole, as the generator decides.
+  /// The process dies, or the machine does. Batches that were staged and not synced are lost; or
+  /// some of the first had reached the disk, each of them whole, as the generator decides.
   public void crash(RandomGenerator random) {
     crashKeeping(random.nextInt(log.updatesUnsynced() + 1));
   }

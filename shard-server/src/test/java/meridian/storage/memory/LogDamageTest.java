@@ -21,16 +21,17 @@ import meridian.storage.lmdb.StoredRecords;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// "A record corrupt at the tail is cut only if provably not voted for; in the middle it is never cut,
-/// it is fetched from peers" (protocol 5). Whatever a commit returned for may have been voted for.
+/// "A record corrupt at the tail is cut only if provably not voted for; in the middle it is never
+/// cut, it is fetched from peers" (protocol 5). Whatever a commit returned for may have been voted
+/// for.
 class LogDamageTest {
   private static final ShardId A = Samples.shard(1);
   private static final ShardId B = Samples.shard(2);
   private static final ShardId C = Samples.shard(3);
   private static final Ballot BALLOT = new Ballot(4, new NodeId(2));
 
-  /// A bit of the head's slot, and one of the body; a content is checksum (4 bytes), shard (4), slot
-  /// (8), checksum (4), body.
+  /// A bit of the head's slot, and one of the body; a content is checksum (4 bytes), shard (4),
+  /// slot (8), checksum (4), body.
   private static final int BIT_OF_HEAD = 80;
 
   private static final int BIT_OF_BODY = 200;
@@ -100,14 +101,14 @@ class LogDamageTest {
     MemoryLogStore store = disk.openLog();
     assertFalse(store.damage().isEmpty());
     // Half of what was lost comes back from a peer, then the node crashes.
-    store.commit(List.of(new LogWrite.Append(A, before.get(A).entries().get(1))));
+    store.commit(List.of(new LogWrite.Append(A, Samples.recovered(before, A).entries().get(1))));
     disk.crash(random);
 
     store = disk.openLog();
     assertDamagedAfter(store.recovered(), A, 2);
     store.commit(List.of(append(A, 3), new LogWrite.Repaired(A)));
 
-    RecoveredLog repaired = disk.openLog().recovered().get(A);
+    RecoveredLog repaired = Samples.recovered(disk.openLog(), A);
     assertFalse(repaired.damaged());
     assertEquals(3, repaired.slotLast());
   }
@@ -123,7 +124,7 @@ class LogDamageTest {
     var recovered = disk.openLog().recovered();
     assertDamagedAfter(recovered, A, 2);
     assertDamagedAfter(recovered, C, 0);
-    assertEquals(4, recovered.get(B).slotLast());
+    assertEquals(4, Samples.recovered(recovered, B).slotLast());
   }
 
   /// Every bit of the whole log, one at a time: it is either of no consequence, or its shard is
@@ -161,12 +162,13 @@ class LogDamageTest {
 
   private void assertDamagedAfter(
       SortedMap<ShardId, RecoveredLog> recovered, ShardId shard, long slot) {
-    RecoveredLog log = recovered.get(shard);
+    RecoveredLog log = Samples.recovered(recovered, shard);
+    RecoveredLog whole = Samples.recovered(before, shard);
     assertTrue(log.damaged());
     assertEquals(slot, log.slotLast());
-    assertEquals(before.get(shard).promised(), log.promised());
-    assertEquals(before.get(shard).logBallot(), log.logBallot());
-    assertEquals(before.get(shard).entries().subList(0, (int) slot), log.entries());
+    assertEquals(whole.promised(), log.promised());
+    assertEquals(whole.logBallot(), log.logBallot());
+    assertEquals(whole.entries().subList(0, (int) slot), log.entries());
   }
 
   private void flip(int entry, int bit) {

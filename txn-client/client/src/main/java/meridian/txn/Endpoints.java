@@ -31,6 +31,9 @@ final class Endpoints {
     private Optional<RegionId> region = Optional.empty();
   }
 
+  /// After so many silences in a row a stream is taken for dead, though nobody has said so.
+  private static final int SILENCES_MAX = 2;
+
   private enum Phase {
     /// There is no stream.
     CLOSED,
@@ -108,6 +111,9 @@ final class Endpoints {
   void suspect(int index, long nowMicros) {
     Endpoint endpoint = endpoints.get(index);
     if (endpoint.phase == Phase.READY && nowMicros >= endpoint.avoidUntilMicros) {
+      if (endpoint.failures >= SILENCES_MAX) {
+        enter(endpoint, Phase.CLOSED, nowMicros);
+      }
       avoid(endpoint, nowMicros);
     }
   }

@@ -18,8 +18,8 @@ import meridian.model.Write;
 /// is what keeps a transaction from happening twice. It keeps its age, so that whoever is in the
 /// way now will be younger some day (rule L5), and reads at the leaders, where what is read is new.
 final class Run {
-  /// Between two looks for a first coordinator, in microseconds.
-  private static final long LOOK_MICROS = 5_000;
+  /// Before a refused id is tried again under another clock, in microseconds.
+  private static final long SKEW_MICROS = 5_000;
 
   private final Session session;
   private final Requests requests;
@@ -46,15 +46,13 @@ final class Run {
 
   /// Starts the first attempt, as soon as there is a clock to take its age from.
   void begin() {
-    if (session.clock().isKnown()) {
-      txn = session.mint();
-      attempt();
-    } else if (nowMicros() < deadlineMicros) {
-      requests.endpoints().choose(nowMicros());
-      requests.timers().after(LOOK_MICROS, this::begin);
-    } else {
-      finish(aborted(Kind.DEADLINE, "no coordinator could be reached in time"));
-    }
+    session.connect(
+        deadlineMicros,
+        () -> {
+          txn = session.mint();
+          attempt();
+        },
+        () -> finish(aborted(Kind.DEADLINE, "no coordinator could be reached in time")));
   }
 
   Exchange ask(Exchange.Asker asker) {
@@ -163,7 +161,7 @@ final class Run {
       txn = session.mintAgain(txn);
       attempt.remint(txn);
       // Not at once: two coordinators whose clocks disagree could go on refusing each other's ids.
-      requests.timers().after(LOOK_MICROS, () -> settle(attempt, writes, error));
+      requests.timers().after(SKEW_MICROS, () -> settle(attempt, writes, error));
     }
   }
 

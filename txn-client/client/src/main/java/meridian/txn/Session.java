@@ -29,6 +29,9 @@ import meridian.model.TxnId;
 /// Everything about attempts is in [Run], about finding out how one ended in [Settlement], about
 /// asking until somebody answers in [Exchange], about whom to ask in [Endpoints].
 public final class Session {
+  /// Between two looks for a first coordinator, in microseconds.
+  private static final long LOOK_MICROS = 5_000;
+
   private final SessionConfig config;
   private final long incarnation;
   private final Timers timers = new Timers();
@@ -132,14 +135,12 @@ public final class Session {
         });
   }
 
-  /// Opens a stream ahead of the first request.
-  public void connect() {
-    requests.endpoints().choose(timers.nowMicros());
-  }
-
-  /// Whether a coordinator has answered yet.
-  public boolean isConnected() {
-    return clock.isKnown();
+  /// Turns to a coordinator ahead of the first request.
+  ///
+  /// @param timeoutMicros how long to try
+  /// @param whenConnected called once one has answered; not called if none does in time
+  public void connect(long timeoutMicros, Runnable whenConnected) {
+    connect(timers.nowMicros() + timeoutMicros, whenConnected, () -> {});
   }
 
   /// The largest timestamp that was read or committed here.
@@ -162,6 +163,18 @@ public final class Session {
   }
 
   // --- for its parts ---
+
+  /// Waits until some coordinator has shown its clock, or until it is too late.
+  void connect(long deadlineMicros, Runnable whenConnected, Runnable whenLate) {
+    if (clock.isKnown()) {
+      whenConnected.run();
+    } else if (timers.nowMicros() < deadlineMicros) {
+      requests.endpoints().choose(timers.nowMicros());
+      timers.after(LOOK_MICROS, () -> connect(deadlineMicros, whenConnected, whenLate));
+    } else {
+      whenLate.run();
+    }
+  }
 
   /// A new transaction, which begins now by the coordinators' clock.
   TxnId mint() {

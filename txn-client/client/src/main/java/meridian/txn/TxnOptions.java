@@ -15,8 +15,8 @@ public record TxnOptions(long timeoutMicros, int attemptsMax, Reads reads) {
     /// It is one read and nothing else, which one shard may answer strictly serializably (rule
     /// 2.11); where it cannot, a commit that writes nothing validates it.
     STRONG,
-    /// Nothing: it reads what the nearest replica has applied, committed but perhaps old, and not of
-    /// the same age for different keys. For reading only.
+    /// Nothing: it reads what the nearest replica has applied, committed but perhaps old, and not
+    /// of the same age for different keys. For reading only.
     NEAREST
   }
 

@@ -40,6 +40,10 @@ public final class WireReader {
   /// The tag that was read and whose value was not, or 0.
   private int tag;
 
+  /// The last field asked for in the message being read. Whoever asks for a lower one has skipped it
+  /// unread, and would take what was sent for nothing.
+  private int asked;
+
   private int things;
 
   public WireReader(byte[] bytes) {
@@ -73,6 +77,10 @@ public final class WireReader {
 
   /// Whether a field comes next, once those before it are skipped.
   public boolean has(int field) throws BadMessage {
+    if (field < asked) {
+      throw new IllegalStateException("field " + field + " is asked for after field " + asked);
+    }
+    asked = field;
     int next = field();
     while (next != 0 && next < field) {
       skip();
@@ -164,10 +172,12 @@ public final class WireReader {
     int end = limit;
     int length = takeLength(field);
     limit = position + length;
+    asked = 0;
     try {
       T thing = body.read(this);
       skipRest();
       limit = end;
+      asked = field;
       return thing;
     } catch (BadMessage bad) {
       throw bad.inField(field);

@@ -94,13 +94,13 @@ class SessionTest {
   @Test
   void sendsTheSameCommitAgainElsewhereWhenItsStreamIsLost() {
     world.coordinator(0).mute(false);
-    session.connect();
+    session.connect(SECOND, () -> {});
     world.run(SECOND);
     world.coordinator(0).mute(true);
     transact(write(A));
     world.run(1_000);
     world.coordinator(0).crash();
-    world.run(2 * SECOND);
+    world.run(SECOND); // long before it would ask again for want of an answer
 
     List<ClientMessage.Commit> sent = client.commitsSent();
     assertEquals(2, sent.size());
@@ -115,7 +115,7 @@ class SessionTest {
 
   @Test
   void turnsFromACoordinatorThatIsSilentAndComesBackWhenItSpeaks() {
-    session.connect();
+    session.connect(SECOND, () -> {});
     world.run(SECOND);
     world.coordinator(0).mute(true);
     transact(write(A));
@@ -171,7 +171,7 @@ class SessionTest {
   /// "Starts only when the previous attempt's outcome is known" (C7).
   @Test
   void asksHowAnAttemptEndedBeforeItRunsAgain() {
-    session.connect();
+    session.connect(SECOND, () -> {});
     world.run(SECOND);
     world.worsen(new SessionWorld.Faults(0, 0, 0, 0, 1_000, 0));
     transact(write(A));
@@ -190,7 +190,7 @@ class SessionTest {
   /// "Unknown past the deadline is reported as Unknown with the token, never as aborted" (C6).
   @Test
   void saysUnknownWhereNobodyAnsweredACommitAndFindsOutLater() {
-    session.connect();
+    session.connect(SECOND, () -> {});
     world.run(SECOND);
     world.coordinator(0).mute(true);
     world.coordinator(1).mute(true);
@@ -223,7 +223,7 @@ class SessionTest {
 
   @Test
   void waitsAsLongAsAnOverloadedCoordinatorAsks() {
-    session.connect();
+    session.connect(SECOND, () -> {});
     world.run(SECOND);
     world.coordinator(0).refuseNext(3, ClientMessage.Code.RESOURCE_EXHAUSTED);
     transact(write(A));
@@ -245,7 +245,7 @@ class SessionTest {
   /// A refusal is the whole truth only if nobody else was asked before.
   @Test
   void doesNotTakeARefusalForAnAbortWhereAnotherMayHaveCommitted() {
-    session.connect();
+    session.connect(SECOND, () -> {});
     world.run(SECOND);
     transact(write(A)); // whose answer will be lost together with the coordinator
     world.run(0);
@@ -259,6 +259,25 @@ class SessionTest {
     world.run(5 * SECOND);
 
     assertInstanceOf(TxnEnd.Committed.class, result().end());
+  }
+
+  @Test
+  void doesNotTakeWhatIsSaidOfAnotherForAnAnswer() {
+    session.connect(SECOND, () -> {});
+    world.run(SECOND);
+    world.coordinator(0).mute(true);
+    world.coordinator(1).mute(true);
+    transact(write(A));
+    world.run(10_000);
+    ClientMessage.Commit sent = client.commitsSent().getFirst();
+    var committed = new Outcome.Committed(new Timestamp(1));
+    session.onReply(
+        0,
+        new ClientMessage.Ended(
+            sent.id(), sent.txn().nextAttempt(), committed, List.of(), Timestamp.ZERO));
+    world.run(12 * SECOND);
+
+    assertInstanceOf(TxnEnd.Unknown.class, result().end());
   }
 
   @Test
@@ -278,7 +297,9 @@ class SessionTest {
   @Test
   void oneStrongReadOfOneShardNeedsNoCommit() {
     store.set("a", "1");
-    transact(TxnOptions.within(10 * SECOND).reading(TxnOptions.Reads.STRONG), readAll(KeyRange.point(A)));
+    transact(
+        TxnOptions.within(10 * SECOND).reading(TxnOptions.Reads.STRONG),
+        readAll(KeyRange.point(A)));
     world.run(SECOND);
 
     assertEquals(Optional.empty(), ((TxnEnd.Committed) result().end()).ts());

@@ -1,0 +1,174 @@
+package meridian.simulate;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `meridian simulate`: runs seeds, prints what happened, and for the first that fails the one command
+/// that replays it.
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs the whole system in virtual time, with everything going wrong that can, and checks it.",
+      "The same seed is the same run. Exits with 0 if all runs passed, and with 1 if one failed."
+    })
+public final class SimulateCommand implements Callable<Integer> {
+  /// One run was wrong, or idle.
+  private static final int FAILED = 1;
+
+  private static final int THREADS_MAX = 64;
+  private static final long PROGRESS_MILLIS = 1_000;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Run this seed.")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(names = "--seeds", paramLabel = "A..B", description = "Run these seeds, both included.")
+  private Optional<String> seeds = Optional.empty();
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description = "Run seeds, from --seed on or else from one drawn at random, for so long.")
+  private Optional<Long> minutes = Optional.empty();
+
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      defaultValue = Simulation.Options.ALL,
+      description = "list-append, bank, registers, scans, or all (the default).")
+  private String workload = Simulation.Options.ALL;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "How many servers, 3 to 9; drawn from the seed by default.")
+  private Optional<Integer> nodes = Optional.empty();
+
+  @Option(names = "--threads", paramLabel = "N", description = "Seeds run side by side.")
+  private int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
+
+  @Option(names = "--trace", description = "Print every event (of one seed).")
+  private boolean trace;
+
+  @Option(names = "--json", description = "Print a JSON object a run.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Seeds range = range();
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      out.println(range.announcement());
+      out.flush();
+    }
+    if (range.first() == range.last()) {
+      return runOne(range.first(), out);
+    }
+    SeedRunner runner =
+        new SeedRunner(range, number -> run(number, Optional.empty()), trace ? 1 : threads);
+    return report(runner, out);
+  }
+
+  /// Seeds to run, both ends included, and for how long at most.
+  record Seeds(long first, long last, Optional<Long> minutes) {
+    private String announcement() {
+      String until = minutes.map(m -> ", for " + m + " min").orElse("");
+      return first == last ? "seed " + first : "seeds " + first + ".." + last + until;
+    }
+  }
+
+  private Seeds range() {
+    if (minutes.isPresent() && seeds.isEmpty()) {
+      long first = seed.orElseGet(() -> System.nanoTime() & Integer.MAX_VALUE);
+      return new Seeds(first, Long.MAX_VALUE, minutes);
+    }
+    if (seeds.isEmpty()) {
+      long only = seed.orElse(1L);
+      return new Seeds(only, only, Optional.empty());
+    }
+    String[] ends = seeds.get().split("\\.\\.", -1);
+    try {
+      Seeds range =
+          new Seeds(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]), minutes);
+      if (ends.length == 2 && range.first() <= range.last()) {
+        return range;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Told below.
+    }
+    throw wrong("--seeds wants A..B, with A not above B: " + seeds.get());
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private Summary run(long number, Optional<Consumer<String>> printer) {
+    return Simulation.run(new Simulation.Options(number, workload, nodes), printer);
+  }
+
+  private int runOne(long number, PrintWriter out) {
+    try {
+      Summary summary =
+          run(number, trace ? Optional.of(out::println) : Optional.empty());
+      out.println(json ? summary.json() : summary.line());
+      return 0;
+    } catch (SimulationFailed failed) {
+      tell(failed, out);
+      return FAILED;
+    } catch (IllegalArgumentException badOption) {
+      throw wrong(badOption.getMessage());
+    } finally {
+      out.flush();
+    }
+  }
+
+  private int report(SeedRunner runner, PrintWriter out) {
+    boolean onTerminal = System.console() != null && !json;
+    AtomicLong nextProgress = new AtomicLong(TimeUnit.MILLISECONDS.toNanos(PROGRESS_MILLIS));
+    Optional<SimulationFailed> failure =
+        runner.run(
+            (summary, totals) -> {
+              if (json) {
+                out.println(summary.json());
+              } else if (onTerminal && totals.nanos() > nextProgress.get()) {
+                nextProgress.set(totals.nanos() + TimeUnit.MILLISECONDS.toNanos(PROGRESS_MILLIS));
+                out.print("\r" + totals.line());
+                out.flush();
+              }
+            });
+    if (onTerminal) {
+      out.println();
+    }
+    if (!json) {
+      out.println(runner.totals().report());
+    }
+    failure.ifPresent(failed -> tell(failed, out));
+    out.flush();
+    return failure.isPresent() ? FAILED : 0;
+  }
+
+  private static void tell(SimulationFailed failed, PrintWriter out) {
+    out.println("FAILED: " + failed.getMessage());
+    for (Throwable cause = failed.getCause(); cause != null; cause = cause.getCause()) {
+      for (StackTraceElement frame : cause.getStackTrace()) {
+        if (frame.getClassName().startsWith("meridian.")) {
+          out.println("    at " + frame);
+        }
+      }
+      out.println("  ---");
+    }
+    out.println("replay: " + failed.replay());
+  }
+}

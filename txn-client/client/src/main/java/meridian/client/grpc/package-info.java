@@ -1,0 +1,3 @@
+/// The streams of a client over gRPC.
+@org.jspecify.annotations.NullMarked
+package meridian.client.grpc;
