@@ -11,6 +11,7 @@ public final class Records {
 
   private static final int LETTERS = 26;
   private static final int NUMBER_DIGITS = 16;
+  private static final int HEX = 16;
 
   private final long loaded;
   private final int valueBytes;
@@ -68,9 +69,14 @@ public final class Records {
     return digits(amount) + filler;
   }
 
+  /// The same value, but for the balance.
+  public static String withAmount(String value, long amount) {
+    return digits(amount) + value.substring(NUMBER_DIGITS);
+  }
+
   /// The balance that a value stands for.
   public static long amount(String value) {
-    return Long.parseUnsignedLong(value.substring(0, NUMBER_DIGITS), NUMBER_DIGITS);
+    return Long.parseUnsignedLong(value, 0, NUMBER_DIGITS, HEX);
   }
 
   private static String digits(long number) {
