@@ -19,7 +19,6 @@ import meridian.bench.load.Workload;
 import meridian.bench.load.Zipf;
 import meridian.client.Options;
 import meridian.history.Recorder;
-import meridian.runtime.Meters;
 
 /// Measures round after round: first ours, then the peer, only one of which runs at a time.
 final class Bench {
@@ -95,18 +94,16 @@ final class Bench {
     Records records = records();
     progress.say(OURS + ": loading " + settings.keys() + " keys");
     Loader.load(store, records);
-    List<List<Meters.Snapshot>> looks = new ArrayList<>();
-    Runnable look = () -> looks.add(target.meters());
+    List<Look> looks = new ArrayList<>();
+    Runnable look =
+        () -> looks.add(Look.at(target.meters(), target.processes(), ProcessHandle.current()));
     Loop.Watcher watcher = progress.watch(what(OURS, plan, round), look, look);
     Tally tally = Loop.run(store, records, new Zipf(settings.keys()), plan, watcher);
     if (plan.workload() == Workload.TRANSFER) {
       progress.say(OURS + ": adding up balances");
       Loader.checkTotal(store, records);
     }
-    Optional<Costs> costs =
-        looks.getFirst().isEmpty() || tally.committed() == 0
-            ? Optional.empty()
-            : Optional.of(Costs.between(looks.getFirst(), looks.getLast(), tally.committed()));
+    Costs costs = Costs.between(looks.getFirst(), looks.getLast(), tally.committed());
     OptionalDouble wide = wideRoundTrips.getOrDefault(plan.workload(), OptionalDouble.empty());
     ours.add(new Run(OURS, round, plan.workload(), tally, costs, wide));
   }
@@ -120,13 +117,15 @@ final class Bench {
         progress.say(PEER + ": loading " + settings.keys() + " keys");
         peer.load();
         String what = what(PEER, plan, round);
-        Tally tally = peer.run(plan, progress.watch(what, () -> {}, () -> {}));
+        List<Look> looks = new ArrayList<>();
+        Runnable look =
+            () -> looks.add(Look.at(List.of(), cluster.processes(), peer.process()));
+        Tally tally = peer.run(plan, progress.watch(what, look, look));
         if (plan.workload() == Workload.TRANSFER) {
           peer.check();
         }
-        theirs.add(
-            new Run(
-                PEER, round, plan.workload(), tally, Optional.empty(), OptionalDouble.empty()));
+        Costs costs = Costs.between(looks.getFirst(), looks.getLast(), tally.committed());
+        theirs.add(new Run(PEER, round, plan.workload(), tally, costs, OptionalDouble.empty()));
       }
       peer.disconnect();
     }

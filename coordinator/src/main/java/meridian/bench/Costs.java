@@ -1,35 +1,54 @@
 package meridian.bench;
 
-import java.util.List;
+import java.time.Duration;
+import java.util.OptionalDouble;
 import meridian.runtime.Meter;
-import meridian.runtime.Meters;
 
-/// What a committed transaction cost, on average over a run: all that the nodes did meanwhile, divided by
-/// what was committed.
+/// What a committed transaction cost, on average over a run: all that was done meanwhile, divided by what
+/// was committed.
+///
+/// Processor time is what a machine has only so much of: it says how fast a store can be where nothing else is
+/// short, and is much the same whether or not others use the machine.
 ///
 /// @param messages that nodes sent, to each other and to clients
 /// @param bytes of them, as frames, before gRPC and HTTP/2 wrap them
 /// @param syncsPerNode durable commits of the log, of an average node
-/// @param writes to the logs of all nodes
-record Costs(double messages, double bytes, double syncsPerNode, double writes) {
+/// @param logWrites of all nodes
+/// @param serverMicros processor time of all servers
+/// @param clientMicros processor time of the process that asked
+record Costs(
+    OptionalDouble messages,
+    OptionalDouble bytes,
+    OptionalDouble syncsPerNode,
+    OptionalDouble logWrites,
+    double serverMicros,
+    double clientMicros) {
+  private static final double NANOS_PER_MICRO = 1e3;
+
   /// What it cost between two looks at the same nodes.
-  ///
-  /// @param committed transactions between them; 1 or more
-  static Costs between(
-      List<Meters.Snapshot> before, List<Meters.Snapshot> after, long committed) {
+  static Costs between(Look before, Look after, long committed) {
+    long share = Math.max(1, committed);
     return new Costs(
-        grown(Meter.MESSAGES_SENT, before, after) / committed,
-        grown(Meter.BYTES_SENT, before, after) / committed,
-        grown(Meter.SYNCS, before, after) / committed / after.size(),
-        grown(Meter.LOG_WRITES, before, after) / committed);
+        grown(Meter.MESSAGES_SENT, before, after, share),
+        grown(Meter.BYTES_SENT, before, after, share),
+        grown(Meter.SYNCS, before, after, share * after.meters().size()),
+        grown(Meter.LOG_WRITES, before, after, share),
+        micros(after.servers().minus(before.servers())) / share,
+        micros(after.clients().minus(before.clients())) / share);
   }
 
-  private static double grown(
-      Meter meter, List<Meters.Snapshot> before, List<Meters.Snapshot> after) {
-    long grown = 0;
-    for (int node = 0; node < after.size(); node++) {
-      grown += after.get(node).since(before.get(node)).get(meter);
+  private static OptionalDouble grown(Meter meter, Look before, Look after, long share) {
+    if (after.meters().isEmpty()) {
+      return OptionalDouble.empty();
     }
-    return grown;
+    double grown = 0;
+    for (int node = 0; node < after.meters().size(); node++) {
+      grown += after.meters().get(node).since(before.meters().get(node)).get(meter);
+    }
+    return OptionalDouble.of(grown / share);
+  }
+
+  private static double micros(Duration time) {
+    return time.toNanos() / NANOS_PER_MICRO;
   }
 }

@@ -63,7 +63,12 @@ final class Embedded implements Target {
 
   @Override
   public List<Meters.Snapshot> meters() {
-    return cluster.nodes().stream().map(node -> node.server().meters()).toList();
+    return cluster.nodes().stream().map(node -> node.server().counters()).toList();
+  }
+
+  @Override
+  public List<ProcessHandle> processes() {
+    return List.of();
   }
 
   @Override

@@ -111,6 +111,10 @@ final class EtcdCluster implements AutoCloseable {
     return endpoints;
   }
 
+  List<ProcessHandle> processes() {
+    return children.stream().map(child -> child.process().toHandle()).toList();
+  }
+
   @Override
   public void close() {
     children.forEach(Child::close);

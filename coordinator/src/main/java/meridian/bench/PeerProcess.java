@@ -138,6 +138,8 @@ final class PeerProcess implements AutoCloseable {
           String[] numbers = words[1].split(" ", -1);
           watcher.goesOn(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
         }
+        case "begins" -> watcher.begins();
+        case "ends" -> watcher.ends();
         case "tally" -> {
           return Tally.ofLine(words[1]);
         }
@@ -166,6 +168,10 @@ final class PeerProcess implements AutoCloseable {
       throw new Trouble("the peer's client has ended:\n" + child.lastWords());
     }
     return line;
+  }
+
+  ProcessHandle process() {
+    return child.process().toHandle();
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import meridian.bench.load.Tally;
 import org.HdrHistogram.Histogram;
@@ -29,7 +29,9 @@ record Report(String title, List<Run> runs, List<Ratio> ratios) {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final String CORRECTED =
       "latencies in ms, corrected for coordinated omission (raw: as measured): one above the mean time"
-          + " between a client's requests stands for those that waited behind it";
+          + " between a client's requests stands for those that waited behind it\n"
+          + "costs per committed transaction: messages, bytes and log writes of all nodes, syncs of one node,"
+          + " microseconds of processor time of all servers and of the clients";
 
   Report {
     runs = List.copyOf(runs);
@@ -133,18 +135,18 @@ record Report(String title, List<Run> runs, List<Ratio> ratios) {
     fields.put("aborted", tally.aborted());
     fields.put("unknown", tally.unknown());
     fields.put("retries", tally.retries());
-    fields.put("messages", blankOr(run, Costs::messages));
-    fields.put("bytes", blankOr(run, Costs::bytes));
-    fields.put("syncsPerNode", blankOr(run, Costs::syncsPerNode));
-    fields.put("logWrites", blankOr(run, Costs::writes));
-    fields.put(
-        "wideRoundTrips",
-        run.wideRoundTrips().isPresent() ? rounded(run.wideRoundTrips().getAsDouble()) : "");
+    fields.put("messages", known(run.costs().messages()));
+    fields.put("bytes", known(run.costs().bytes()));
+    fields.put("syncsPerNode", known(run.costs().syncsPerNode()));
+    fields.put("logWrites", known(run.costs().logWrites()));
+    fields.put("wideRoundTrips", known(run.wideRoundTrips()));
+    fields.put("serverCpu", rounded(run.costs().serverMicros()));
+    fields.put("clientCpu", rounded(run.costs().clientMicros()));
     return fields;
   }
 
-  private static Object blankOr(Run run, ToDoubleFunction<Costs> part) {
-    return run.costs().isPresent() ? rounded(part.applyAsDouble(run.costs().get())) : "";
+  private static Object known(OptionalDouble value) {
+    return value.isPresent() ? rounded(value.getAsDouble()) : "";
   }
 
   private static double millis(long nanos) {

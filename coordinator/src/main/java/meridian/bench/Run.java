@@ -1,6 +1,5 @@
 package meridian.bench;
 
-import java.util.Optional;
 import java.util.OptionalDouble;
 import meridian.bench.load.Tally;
 import meridian.bench.load.Workload;
@@ -9,12 +8,12 @@ import meridian.bench.load.Workload;
 ///
 /// @param store whose
 /// @param round from 1
-/// @param costs of a committed transaction, where they can be seen
+/// @param costs of a committed transaction
 /// @param wideRoundTrips that one takes on average, where that was measured
 record Run(
     String store,
     int round,
     Workload workload,
     Tally tally,
-    Optional<Costs> costs,
+    Costs costs,
     OptionalDouble wideRoundTrips) {}

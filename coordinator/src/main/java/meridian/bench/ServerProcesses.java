@@ -121,9 +121,9 @@ final class ServerProcesses implements Target {
     }
   }
 
-  /// The processes, for whoever watches them.
-  List<Long> pids() {
-    return children.stream().map(child -> child.process().pid()).toList();
+  @Override
+  public List<ProcessHandle> processes() {
+    return children.stream().map(child -> child.process().toHandle()).toList();
   }
 
   @Override

@@ -11,6 +11,9 @@ interface Target extends AutoCloseable {
   /// What each node has counted by now; none where that cannot be seen.
   List<Meters.Snapshot> meters();
 
+  /// Its processes that are not this one, as far as they run on this machine and are ours.
+  List<ProcessHandle> processes();
+
   @Override
   void close();
 
@@ -32,6 +35,11 @@ interface Target extends AutoCloseable {
 
     @Override
     public List<Meters.Snapshot> meters() {
+      return List.of();
+    }
+
+    @Override
+    public List<ProcessHandle> processes() {
       return List.of();
     }
 

@@ -12,7 +12,8 @@ import java.util.Optional;
 /// ```
 ///  open ENDPOINT,... KEYS VALUE_BYTES           -> done
 ///  load                                         -> done
-///  run WORKLOAD CLIENTS WARM_UP_MILLIS MILLIS SEED  -> progress MILLIS ENDED ... tally ...
+///  run WORKLOAD CLIENTS WARM_UP_MILLIS MILLIS SEED
+///                           -> progress MILLIS ENDED, ..., begins, ..., ends, tally ...
 ///  check                                        -> done
 ///  close                                        -> done
 /// ```
@@ -100,7 +101,9 @@ public final class Answering {
 
   private final class Teller implements Loop.Watcher {
     @Override
-    public void begins() {}
+    public void begins() {
+      say("begins");
+    }
 
     @Override
     public void goesOn(long millis, long ended) {
@@ -108,6 +111,8 @@ public final class Answering {
     }
 
     @Override
-    public void ends() {}
+    public void ends() {
+      say("ends");
+    }
   }
 }
