@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import meridian.codec.MessageCodec;
 import meridian.coordinate.Coordinator;
+import meridian.coordinate.CoordinatorNode;
 import meridian.coordinate.Patience;
 import meridian.coordinate.Router;
 import meridian.model.Hlc;
@@ -167,12 +168,16 @@ final class Cluster {
     Map<NodeId, Long> distances = new TreeMap<>();
     SimNetwork.Delays delays = plan.delays();
     plan.servers().forEach(id -> distances.put(id, 2 * delays.oneWayMicros(boot.id(), id)));
-    return new Coordinator(
-        boot.id(),
-        new RegionId("region-" + plan.region(boot.id())),
-        new Hlc(Timestamp.ZERO, plan.tuning().clockOffsetMillisMax()),
-        new Router(plan.layout(), distances),
-        Patience.DEFAULT);
+    long offsetMillisMax = plan.tuning().clockOffsetMillisMax();
+    Hlc hlc = new Hlc(Timestamp.ZERO, offsetMillisMax);
+    Coordinator coordinator =
+        new Coordinator(
+            boot.id(),
+            new RegionId("region-" + plan.region(boot.id())),
+            hlc,
+            new Router(plan.layout(), distances),
+            Patience.DEFAULT);
+    return new CoordinatorNode(coordinator, hlc, plan.servers().size(), offsetMillisMax);
   }
 
   private Node client(Machine.Boot boot) {

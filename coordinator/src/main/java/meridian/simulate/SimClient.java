@@ -155,7 +155,7 @@ final class SimClient implements Node {
         setting.stage().done(script);
       }
     } else {
-      long think = chance.skewed(setting.thinkMicrosMax());
+      long think = chance.between(0, setting.thinkMicrosMax());
       restUntilMicros = nowMicros + think;
     }
   }

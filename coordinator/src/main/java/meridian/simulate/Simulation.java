@@ -131,11 +131,15 @@ public final class Simulation {
       world.runUntil(world.nowMicros() + SECONDS);
     }
     long settledAt = world.nowMicros() + SETTLE;
-    while (world.nowMicros() < settledAt && !cluster.replicas().areLevel()) {
+    while (world.nowMicros() < settledAt && !isSettled()) {
       world.runUntil(world.nowMicros() + MILLIS);
     }
     require(cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
     return judge();
+  }
+
+  private boolean isSettled() {
+    return cluster.replicas().areLevel() && cluster.replicas().undecided().isEmpty();
   }
 
   /// Nobody is left waiting, and every transaction was resolved, once the network is whole.
@@ -143,10 +147,10 @@ public final class Simulation {
     require(cluster.clientsIdle(), "a client still waits for an answer");
     List<String> unresolved = cluster.outcomes().unresolved();
     require(unresolved.isEmpty(), "left undecided: " + unresolved);
-    cluster.replicas().undecided().ifPresent(what -> fail("undecided: " + what));
   }
 
   private Summary judge() {
+    cluster.replicas().undecided().ifPresent(what -> fail("a lock without an owner: " + what));
     cluster.replicas().divergence().ifPresent(this::fail);
     for (Workload workload : workloads) {
       workload.complaint().ifPresent(what -> fail(workload.name() + ": " + what));

@@ -25,7 +25,11 @@ public final class Leader {
     /// The follower holds this ballot's log up to here, durably. Never decreases.
     long match;
 
-    /// The next slot to send. Above `match`; what is between the two is under way.
+    /// The first slot that the follower is not known to have, if only staged. `match` starts from 0
+    /// with each ballot, however much the follower has of the log.
+    long wanted;
+
+    /// The next slot to send. What is between `wanted` and this is under way.
     long next;
 
     /// When the follower was last heard of in this ballot, and the newest probe it has answered.
@@ -85,7 +89,8 @@ public final class Leader {
       follower.heardMicros = now.monotonicMicros();
       PaxosMessage.Promise promise = promises.get(node);
       long known = promise == null ? barrierSlot - 1 : promise.chosenThrough();
-      follower.next = Math.max(acceptor.log().slotFirst(), Math.min(barrierSlot, known + 1));
+      follower.wanted = Math.max(acceptor.log().slotFirst(), Math.min(barrierSlot, known + 1));
+      follower.next = follower.wanted;
       followers.put(node, follower);
     }
   }
@@ -149,7 +154,10 @@ public final class Leader {
         ballot,
         acceptor.log().slotLast());
     follower.match = Math.max(follower.match, slot);
-    follower.next = Math.max(follower.next, follower.match + 1);
+    if (slot > 0) {
+      follower.wanted = Math.max(follower.wanted, follower.match + 1);
+      follower.next = Math.max(follower.next, follower.wanted);
+    }
     return choose();
   }
 
@@ -170,7 +178,9 @@ public final class Leader {
         wanted < follower.next
             && now.monotonicMicros() - follower.resentMicros < timing.heartbeatMicros() / 4;
     if (!again) {
-      follower.next = wanted;
+      // Below `match` if its log was damaged since.
+      follower.wanted = wanted;
+      follower.next = follower.wanted;
       follower.resentMicros = now.monotonicMicros();
     }
     return false;
@@ -227,11 +237,11 @@ public final class Leader {
   void tick(Now now) {
     for (Follower follower : followers.values()) {
       boolean stuck =
-          follower.next > follower.match + 1
+          follower.next > follower.wanted
               && now.monotonicMicros() - Math.max(follower.sentMicros, follower.resentMicros)
                   > timing.resendMicros();
       if (stuck) {
-        follower.next = Math.max(acceptor.log().slotFirst(), follower.match + 1);
+        follower.next = Math.max(acceptor.log().slotFirst(), follower.wanted);
         follower.resentMicros = now.monotonicMicros();
       }
     }
@@ -263,7 +273,7 @@ public final class Leader {
     boolean spoke = false;
     while (follower.next >= log.slotFirst()
         && follower.next <= log.slotLast()
-        && follower.next - follower.match <= ENTRIES_IN_FLIGHT_MAX) {
+        && follower.next - follower.wanted <= ENTRIES_IN_FLIGHT_MAX) {
       List<LogEntry> entries =
           log.from(follower.next, ENTRIES_PER_ACCEPT_MAX, BYTES_PER_ACCEPT_MAX);
       sendAccept(to, follower, entries, now, out);

@@ -121,13 +121,13 @@ public sealed interface PaxosMessage extends Message {
   record SnapshotFetch(ShardId shard, Ballot ballot, long slot, Cursor after)
       implements PaxosMessage {}
 
-  /// Some rows of a snapshot: all there are from the cursor on to the next one. With another slot
-  /// than was asked for it carries nothing, and says that that snapshot is not to be had any more.
-  /// The rows may show later slots too, never earlier ones: versions are only added, and the log
-  /// from `slot` on makes up the rest.
+  /// Some rows of a snapshot: all there are from the cursor on to the next one. The rows may show
+  /// later slots too, never earlier ones: versions are only added, and the log from `slot` on makes
+  /// up the rest.
   ///
   /// @param after the cursor that was asked for
-  /// @param sentAtSlot the slot that these rows show
+  /// @param sentAtSlot the slot that these rows show; 0 says that there are none, because the
+  ///     snapshot is not to be had any more
   /// @param next where to go on, or nothing when this was the last piece
   record SnapshotChunk(
       ShardId shard,

@@ -68,7 +68,7 @@ public final class ShardNode implements Node {
         RecoveredLog log = recovered.getOrDefault(shard.id(), RecoveredLog.EMPTY);
         replicas.put(
             shard.id(),
-            new ShardReplica(shard, self, layout, tuning, hlc, log, state, random, now, starting));
+            new ShardReplica(shard, self, layout, tuning, log, state, random, now, starting));
       }
     }
   }
@@ -112,7 +112,9 @@ public final class ShardNode implements Node {
         deliver(deliver, now, out);
       }
       case Input.Tick tick -> {
-        boundClock(now, out);
+        if (clusterClock.isSure()) {
+          boundClock(now, out);
+        }
         replicas.values().forEach(replica -> replica.tick(now, out));
       }
       case Input.Flushed flushed ->

@@ -37,6 +37,10 @@ final class Transfer {
   private static final long RETRY_MICROS = 1_000_000;
   private static final long RETAIN_MICROS = 10_000_000;
 
+  /// Instead of the slot that rows show. It must not look like a piece, for an empty piece would say
+  /// that there are no keys.
+  private static final long NOT_TO_BE_HAD = 0;
+
   /// A transfer that this replica is receiving.
   private static final class Incoming {
     final Tables tables;
@@ -112,9 +116,9 @@ final class Transfer {
           new PaxosMessage.SnapshotChunk(
               shard,
               m.ballot(),
-              tables.get().slot(),
+              m.slot(),
               m.after(),
-              0,
+              NOT_TO_BE_HAD,
               List.of(),
               List.of(),
               Optional.empty()));
@@ -209,11 +213,11 @@ final class Transfer {
       return Optional.empty();
     }
     Incoming running = incoming.get();
-    if (m.slot() != running.tables.slot()) {
-      incoming = Optional.empty();
+    if (m.slot() != running.tables.slot() || !m.after().equals(running.cursor)) {
       return Optional.empty();
     }
-    if (!m.after().equals(running.cursor)) {
+    if (m.sentAtSlot() == NOT_TO_BE_HAD) {
+      incoming = Optional.empty();
       return Optional.empty();
     }
     running.storing = true;

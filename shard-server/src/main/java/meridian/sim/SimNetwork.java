@@ -101,7 +101,7 @@ public final class SimNetwork {
     world.observers().forEach(observer -> observer.sent(from, to, stamp, message));
     world.tally().count("messages");
     world.tally().count("bytes", bytes.length);
-    note("send", from, to, bytes, message);
+    note(from, to, stamp, bytes, message);
     if (from.equals(to)) {
       deliverAfter(LOOPBACK_MICROS, from, to, stamp, bytes);
       return;
@@ -137,10 +137,11 @@ public final class SimNetwork {
         });
   }
 
-  private void note(String kind, NodeId from, NodeId to, byte[] bytes, Message message) {
+  private void note(NodeId from, NodeId to, Timestamp stamp, byte[] bytes, Message message) {
     long content = new Digest().add(to.number()).add(bytes).value();
     world
         .trace()
-        .event(world.nowMicros(), kind, from, content, () -> "-> " + to + "  " + message);
+        .event(
+            world.nowMicros(), "send", from, content, () -> "-> " + to + "  " + message + " @" + stamp);
   }
 }

@@ -77,6 +77,15 @@ public abstract class LogStoreContract {
     assertEquals(successor, entries.getLast());
   }
 
+  @Test
+  void aLargeTruncationIsDoneInItsCommit() {
+    reopen().commit(LongStream.rangeClosed(1, 500).mapToObj(this::append).toList());
+    reopen().commit(List.of(new LogWrite.Truncate(SHARD, 2)));
+    assertEquals(List.of(1L), slotsOf(SHARD));
+    reopen().commit(List.of(append(2)));
+    assertEquals(List.of(1L, 2L), slotsOf(SHARD));
+  }
+
   /// A cut this large is cleared away over many commits; each of them must recover right.
   @Test
   void aLargeCutHoldsFromTheCommitItWasIn() {

@@ -58,4 +58,9 @@ public record Report(History history, Options options, Map<Level, Verdict> verdi
   public String explain(Level level) {
     return Narrator.tell(this, level);
   }
+
+  /// One step of a cycle in plain English.
+  public String explain(Edge edge) {
+    return Narrator.edge(history, edge);
+  }
 }

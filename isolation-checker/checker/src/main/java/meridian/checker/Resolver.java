@@ -271,8 +271,9 @@ final class Resolver {
       return Facts.INITIAL;
     }
     int longest = facts.longestRead[key];
+    boolean bothOnSpine = history.isOnSpine(op) && history.isOnSpine(longest);
     boolean prefix =
-        history.isOnSpine(op) && history.isOnSpine(longest)
+        bothOnSpine
             || Arrays.equals(history.elements(op), 0, length, history.elements(longest), 0, length);
     if (!prefix) {
       for (int i = 0; i < length; i++) {

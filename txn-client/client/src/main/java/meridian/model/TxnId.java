@@ -1,7 +1,5 @@
 package meridian.model;
 
-import java.util.Comparator;
-
 /// Names one attempt at one transaction (rule C7).
 ///
 /// @param begin when its first attempt began; its age, kept by every later attempt
@@ -11,12 +9,6 @@ import java.util.Comparator;
 /// @param attempt counts from 0; a resend keeps it, a new run of the closure raises it
 public record TxnId(Timestamp begin, long incarnation, long sequence, int attempt)
     implements Comparable<TxnId> {
-  private static final Comparator<TxnId> ORDER =
-      Comparator.comparing(TxnId::begin)
-          .thenComparing(TxnId::incarnation, Long::compareUnsigned)
-          .thenComparingLong(TxnId::sequence)
-          .thenComparingInt(TxnId::attempt);
-
   private static final int HEX = 16;
   private static final int PARTS = 4;
 
@@ -59,7 +51,14 @@ public record TxnId(Timestamp begin, long incarnation, long sequence, int attemp
 
   @Override
   public int compareTo(TxnId other) {
-    return ORDER.compare(this, other);
+    int order = begin.compareTo(other.begin);
+    if (order == 0) {
+      order = Long.compareUnsigned(incarnation, other.incarnation);
+    }
+    if (order == 0) {
+      order = Long.compare(sequence, other.sequence);
+    }
+    return order != 0 ? order : Integer.compare(attempt, other.attempt);
   }
 
   @Override

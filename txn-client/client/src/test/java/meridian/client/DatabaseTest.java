@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import meridian.client.fake.FakeStore;
 import meridian.client.fake.InMemoryTransport;
@@ -67,22 +66,24 @@ class DatabaseTest {
   }
 
   @Test
-  void losesNoUpdateOfManyThreads() throws Exception {
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 8; i++) {
-        threads.submit(
-            () -> {
-              for (int j = 0; j < 25; j++) {
-                db.transact(
-                    tx -> {
-                      long value = tx.get(A).map(v -> v.asNumber().orElseThrow()).orElse(0L);
-                      tx.put(A, Value.number(value + 1));
-                      return value;
-                    });
-              }
-            });
-      }
+  void losesNoUpdateOfManyThreads() {
+    List<CompletableFuture<Void>> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      threads.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int j = 0; j < 25; j++) {
+                  db.transact(
+                      tx -> {
+                        long value = tx.get(A).map(v -> v.asNumber().orElseThrow()).orElse(0L);
+                        tx.put(A, Value.number(value + 1));
+                        return value;
+                      });
+                }
+              },
+              Thread::startVirtualThread));
     }
+    threads.forEach(CompletableFuture::join);
     assertEquals(Value.number(200), db.get(A).orElseThrow());
   }
 
@@ -219,7 +220,7 @@ class DatabaseTest {
 
     Outcome.Token token = Tokens.parse(Tokens.format(unknown.token()));
     assertEquals(unknown.token(), token);
-    assertTrue(unknown.getMessage().contains(Tokens.format(token)));
+    assertTrue(String.valueOf(unknown.getMessage()).contains(Tokens.format(token)));
     assertInstanceOf(Outcome.Committed.class, db.outcome(token));
     assertEquals(ONE, db.get(A).orElseThrow());
   }
@@ -262,8 +263,9 @@ class DatabaseTest {
     Options impatient = Options.defaults().withConnectTimeout(Duration.ofMillis(100));
 
     var error = assertThrows(RetriableException.class, () -> Meridian.connect(dead, impatient));
-    assertTrue(error.getMessage().contains("100 ms"), error.getMessage());
-    assertTrue(error.getMessage().contains("connection refused"), error.getMessage());
+    String message = String.valueOf(error.getMessage());
+    assertTrue(message.contains("100 ms"), message);
+    assertTrue(message.contains("connection refused"), message);
   }
 
   @Test
@@ -349,7 +351,7 @@ class DatabaseTest {
 
   private static void assertPermanent(
       String part, org.junit.jupiter.api.function.Executable action) {
-    String message = assertThrows(PermanentException.class, action).getMessage();
+    String message = String.valueOf(assertThrows(PermanentException.class, action).getMessage());
     assertTrue(message.contains(part), message);
   }
 }

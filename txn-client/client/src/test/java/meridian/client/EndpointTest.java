@@ -26,7 +26,7 @@ class EndpointTest {
     for (String bad :
         List.of("", "host", "host:", ":7400", "h:0", "h:65536", "h:x", "a:1,,b:2", "::1:7")) {
       var error = assertThrows(IllegalArgumentException.class, () -> Endpoint.parseAll(bad), bad);
-      assertTrue(error.getMessage().contains("HOST:PORT"), error.getMessage());
+      assertTrue(String.valueOf(error.getMessage()).contains("HOST:PORT"), error.getMessage());
     }
   }
 }

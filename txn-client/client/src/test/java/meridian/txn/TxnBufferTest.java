@@ -265,7 +265,7 @@ class TxnBufferTest {
   }
 
   private static void assertComplaint(String part, org.junit.jupiter.api.function.Executable what) {
-    String message = assertThrows(InvalidRequest.class, what).getMessage();
+    String message = String.valueOf(assertThrows(InvalidRequest.class, what).getMessage());
     assertTrue(message.contains(part), message);
   }
 }

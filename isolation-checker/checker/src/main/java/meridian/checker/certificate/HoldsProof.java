@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import meridian.checker.History;
 import meridian.checker.Level;
@@ -182,7 +183,7 @@ final class HoldsProof {
     int txn = order[at];
     for (int op = history.firstOperation(txn); op < history.endOfOperations(txn); op++) {
       if (proven.isWrite(op)) {
-        var of = writers.get(history.key(op));
+        var of = writers.getOrDefault(history.key(op), List.of());
         int own = java.util.Collections.binarySearch(of, at);
         conflict |= own > 0 && of.get(own - 1) >= state;
       }
@@ -209,7 +210,8 @@ final class HoldsProof {
     for (var read : reads.get(at)) {
       earliest = Math.min(earliest, read.last());
     }
-    var preceding = earliest == at ? new TreeSet<Integer>() : preceding(at, earliest, causal);
+    NavigableSet<Integer> preceding =
+        earliest == at ? new TreeSet<>() : preceding(at, earliest, causal);
     for (var read : reads.get(at)) {
       for (int other : preceding.tailSet(read.last())) {
         if (!proven.seenOf(order[other], read.key()).isEmpty()) {
@@ -221,7 +223,7 @@ final class HoldsProof {
   }
 
   /// The positions from `earliest` on of what precedes the transaction at a position.
-  private TreeSet<Integer> preceding(int at, int earliest, boolean causal) {
+  private NavigableSet<Integer> preceding(int at, int earliest, boolean causal) {
     var found = new TreeSet<Integer>();
     var todo = new ArrayDeque<>(List.of(at));
     while (!todo.isEmpty()) {
@@ -238,7 +240,9 @@ final class HoldsProof {
       }
       for (int op = history.firstOperation(txn); op < history.endOfOperations(txn); op++) {
         if (!causal && proven.isWrite(op)) {
-          writers.get(history.key(op)).stream().filter(w -> w < node).forEach(direct::add);
+          writers.getOrDefault(history.key(op), List.of()).stream()
+              .filter(w -> w < node)
+              .forEach(direct::add);
         }
       }
       direct.stream().filter(d -> d >= earliest && found.add(d)).forEach(todo::add);

@@ -1,7 +1,6 @@
 package meridian.checker.certificate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.TreeSet;
 import meridian.checker.History;
 import meridian.checker.Level;
 import meridian.checker.Outcome;
-import meridian.checker.format.Json;
 
 /// Checks a certificate against the raw history. An execution is evaluated; a violation is
 /// replayed, edge by edge, each by the rule that it names:
@@ -28,67 +26,72 @@ import meridian.checker.format.Json;
 /// `rw` orders the start of one with the commit of the next.
 public final class Verifier {
   private final History history;
-  private final Map<?, ?> levels;
+  private final Parsed levels;
   private final boolean internalReads;
 
-  private Verifier(History history, Map<?, ?> certificate) {
+  private Verifier(History history, Parsed certificate) throws Refuted {
     this.history = history;
-    this.levels = (Map<?, ?>) certificate.get("levels");
-    this.internalReads = (Boolean) certificate.get("internalReads");
+    this.levels = certificate.get("levels");
+    this.internalReads = certificate.get("internalReads").is(true);
   }
 
   /// By level of the certificate: empty if it is proved, else what is wrong with the proof.
   public static Map<String, String> verify(History history, String certificate) {
-    var verifier = new Verifier(history, (Map<?, ?>) Json.parse(certificate));
     var result = new LinkedHashMap<String, String>();
-    for (var label : verifier.levels.keySet()) {
-      try {
-        verifier.level(Certificate.level((String) label));
-        result.put((String) label, "");
-      } catch (Refuted | RuntimeException e) {
-        // Whatever is wrong with a certificate, it proves nothing.
-        result.put((String) label, String.valueOf(e.getMessage()));
+    try {
+      var verifier = new Verifier(history, Parsed.of(certificate));
+      for (var label : verifier.levels.names()) {
+        result.put(label, verifier.level(label));
       }
+    } catch (Refuted e) {
+      result.put("certificate", e.reason());
     }
     return result;
   }
 
-  private void level(Level level) throws Refuted {
-    var claim = (Map<?, ?>) levels.get(level.label());
-    Refuted.unless(claim != null && claim.size() == 1, "no one claim on %s", level.label());
-    if (claim.get("holds") instanceof Map<?, ?> holds) {
-      var writers = new TreeMap<Integer, Integer>();
-      ((Map<?, ?>) holds.get("writers"))
-          .forEach((op, writer) -> writers.put(Integer.valueOf((String) op), number(writer)));
-      var proven = new Proven(history, internalReads, writers);
-      HoldsProof.check(level, proven, numbers(holds.get("order")), numbers(holds.get("snapshot")));
-    } else {
-      violated(
-          level, (Map<?, ?>) claim.get("violated"), new Proven(history, internalReads, Map.of()));
+  private String level(String label) {
+    try {
+      level(Certificate.level(label));
+      return "";
+    } catch (Refuted e) {
+      return e.reason();
+    } catch (RuntimeException e) {
+      // Numbers of what is not there: whatever is wrong with a certificate, it proves nothing.
+      return e.toString();
     }
   }
 
-  private void violated(Level level, Map<?, ?> evidence, Proven proven) throws Refuted {
+  private void level(Level level) throws Refuted {
+    var claim = levels.get(level.label());
+    if (claim.has("holds")) {
+      var holds = claim.get("holds");
+      var writers = new TreeMap<Integer, Integer>();
+      for (var op : holds.get("writers").names()) {
+        writers.put(Integer.valueOf(op), holds.get("writers").get(op).number());
+      }
+      var order = holds.get("order").numbers();
+      var snapshot = holds.get("snapshot").numbers();
+      HoldsProof.check(level, new Proven(history, internalReads, writers), order, snapshot);
+    } else {
+      violated(level, claim.get("violated"), new Proven(history, internalReads, Map.of()));
+    }
+  }
+
+  private void violated(Level level, Parsed evidence, Proven proven) throws Refuted {
     Refuted.unless(level != Level.READ_UNCOMMITTED, "read uncommitted always holds");
-    if (evidence.get("weaker") instanceof String weaker) {
-      var claim = (Map<?, ?>) levels.get(weaker);
-      Refuted.unless(
-          level.implies(Certificate.level(weaker))
-              && claim.get("violated") instanceof Map<?, ?> m
-              && !weaker.equals(m.get("weaker")),
-          "%s does not imply %s, or that is not violated",
-          level.label(),
-          weaker);
-      violated(Certificate.level(weaker), (Map<?, ?>) claim.get("violated"), proven);
-    } else if (evidence.get("level") instanceof String weaker) {
-      Refuted.unless(level.implies(Certificate.level(weaker)), "%s is not weaker", weaker);
-      violated(Certificate.level(weaker), (Map<?, ?>) evidence.get("shown"), proven);
-    } else if (evidence.get("read") instanceof Map<?, ?> read) {
-      unreadable(number(read.get("operation")), number(read.get("other")), proven);
-    } else if (evidence.get("cycle") instanceof List<?> edges) {
-      cycle(level, edges, Set.of(), proven);
-    } else if (evidence.get("cases") instanceof List<?> cases) {
-      cases(level, cases, (List<?>) evidence.get("steps"), proven);
+    if (evidence.has("weaker") || evidence.has("level")) {
+      boolean elsewhere = evidence.has("weaker");
+      var weaker = Certificate.level(evidence.get(elsewhere ? "weaker" : "level").text());
+      Refuted.unless(level != weaker && level.implies(weaker), "%s is not weaker", weaker);
+      var shown = elsewhere ? levels.get(weaker.label()).get("violated") : evidence.get("shown");
+      violated(weaker, shown, proven);
+    } else if (evidence.has("read")) {
+      var read = evidence.get("read");
+      unreadable(read.get("operation").number(), read.get("other").number(), proven);
+    } else if (evidence.has("cycle")) {
+      cycle(level, evidence.get("cycle").elements(), Set.of(), proven);
+    } else if (evidence.has("cases")) {
+      cases(level, evidence.get("cases"), evidence.get("steps"), proven);
     } else {
       writers(level, evidence, proven);
     }
@@ -121,7 +124,7 @@ public final class Verifier {
           op,
           other);
     } catch (Refuted e) {
-      throw new Refuted("operations " + op + " and " + other + ": " + e.getMessage());
+      throw new Refuted("operations " + op + " and " + other + ": " + e.reason());
     }
   }
 
@@ -131,10 +134,10 @@ public final class Verifier {
     }
   }
 
-  private Set<Choice> choices(Object list, Proven proven) throws Refuted {
+  private Set<Choice> choices(Parsed list, Proven proven) throws Refuted {
     var choices = new LinkedHashSet<Choice>();
-    for (var each : (List<?>) list) {
-      var parts = numbers(each);
+    for (var each : list.elements()) {
+      var parts = each.numbers();
       var choice = new Choice(parts[0], parts[1], parts[2]);
       Refuted.unless(
           choice.first() != choice.second()
@@ -149,15 +152,14 @@ public final class Verifier {
 
   /// Every cycle forbids its choices together; each step forbids some because assuming them leaves,
   /// by choices without an alternative, something forbidden; the last step assumes nothing.
-  private void cases(Level level, List<?> cycles, List<?> steps, Proven proven) throws Refuted {
+  private void cases(Level level, Parsed cycles, Parsed steps, Proven proven) throws Refuted {
     var forbidden = new ArrayList<Set<Choice>>();
-    for (var each : cycles) {
-      var conditional = (Map<?, ?>) each;
-      var choices = choices(conditional.get("choices"), proven);
-      cycle(level, (List<?>) conditional.get("cycle"), choices, proven);
+    for (var each : cycles.elements()) {
+      var choices = choices(each.get("choices"), proven);
+      cycle(level, each.get("cycle").elements(), choices, proven);
       forbidden.add(choices);
     }
-    for (var step : steps) {
+    for (var step : steps.elements()) {
       var assumed = choices(step, proven);
       Refuted.unless(isImpossible(assumed, forbidden), "step %s does not follow", assumed);
       forbidden.add(assumed);
@@ -182,9 +184,9 @@ public final class Verifier {
     return false;
   }
 
-  private void writers(Level level, Map<?, ?> evidence, Proven proven) throws Refuted {
-    int op = number(evidence.get("operation"));
-    var candidates = numbers(evidence.get("writers"));
+  private void writers(Level level, Parsed evidence, Proven proven) throws Refuted {
+    int op = evidence.get("operation").number();
+    var candidates = evidence.get("writers").numbers();
     var possible = new TreeSet<Integer>();
     for (int write = 0; write < history.operations(); write++) {
       boolean same =
@@ -195,12 +197,12 @@ public final class Verifier {
         possible.add(write);
       }
     }
-    var each = (List<?>) evidence.get("each");
+    var each = evidence.get("each").elements();
     for (int i = 0; i < candidates.length; i++) {
       possible.remove(candidates[i]);
       var assumed = new TreeMap<>(proven.assumed);
       assumed.put(op, candidates[i]);
-      violated(level, (Map<?, ?>) each.get(i), new Proven(history, internalReads, assumed));
+      violated(level, each.get(i), new Proven(history, internalReads, assumed));
     }
     for (int left : possible) {
       int txn = history.transactionOf(left);
@@ -214,36 +216,36 @@ public final class Verifier {
 
   // Cycles.
 
-  private void cycle(Level level, List<?> edges, Set<Choice> choices, Proven proven)
+  private void cycle(Level level, List<Parsed> edges, Set<Choice> choices, Proven proven)
       throws Refuted {
     boolean serial = level.implies(Level.SERIALIZABLE);
     boolean snapshot = level.implies(Level.SNAPSHOT);
     int anti = 0;
     for (int i = 0; i < edges.size(); i++) {
-      var edge = (Map<?, ?>) edges.get(i);
-      var next = (Map<?, ?>) edges.get((i + 1) % edges.size());
-      Refuted.unless(edge.get("to").equals(next.get("from")), "edge %d leads elsewhere", i);
+      var edge = edges.get(i);
+      var next = edges.get((i + 1) % edges.size());
+      Refuted.unless(
+          edge.get("to").number() == next.get("from").number(), "edge %d leads elsewhere", i);
       edge(level, edge, choices, proven);
-      boolean isAnti = edge.get("rule").equals("rw") && number(edge.get("from")) >= 0;
+      boolean isAnti = edge.get("rule").is("rw") && edge.get("from").number() >= 0;
       anti += isAnti ? 1 : 0;
-      boolean twice = isAnti && next.get("rule").equals("rw");
+      boolean twice = isAnti && next.get("rule").is("rw");
       Refuted.unless(serial || !snapshot || !twice, "two rw in a row at edge %d", i);
     }
     int allowed = snapshot ? edges.size() : level == Level.PARALLEL_SNAPSHOT ? 1 : 0;
     Refuted.unless(!edges.isEmpty() && anti <= allowed, "%d rw edges", anti);
   }
 
-  private void edge(Level level, Map<?, ?> edge, Set<Choice> choices, Proven proven)
-      throws Refuted {
-    int from = number(edge.get("from"));
-    int to = number(edge.get("to"));
-    int key = number(edge.get("key"));
-    int op = number(edge.get("operation"));
-    var rule = (String) edge.get("rule");
+  private void edge(Level level, Parsed edge, Set<Choice> choices, Proven proven) throws Refuted {
+    int from = edge.get("from").number();
+    int to = edge.get("to").number();
+    int key = edge.get("key").number();
+    int op = edge.get("operation").number();
+    var rule = edge.get("rule").text();
     boolean initial = from == Proven.INITIAL && rule.equals("rw");
     boolean counts = (initial || proven.counts[from]) && (to < 0 || proven.counts[to]);
     boolean shown = op < 0 || history.key(op) == key;
-    boolean true1 =
+    boolean follows =
         switch (rule) {
           case "wr" -> history.transactionOf(op) == to && proven.sources(op).contains(from);
           case "ww" -> overwrites(key, from, to, op, choices, proven);
@@ -262,10 +264,10 @@ public final class Verifier {
                   && from != to
                   && proven.source(op) == to
                   && writes(from, key, proven)
-                  && leads((List<?>) edge.get("path"), from, history.transactionOf(op), proven);
+                  && leads(edge.get("path").elements(), from, history.transactionOf(op), proven);
           default -> false;
         };
-    Refuted.unless(counts && shown && true1, "not proved: %s", edge);
+    Refuted.unless(counts && shown && follows, "not proved: %s", edge);
   }
 
   private boolean overwrites(int key, int from, int to, int op, Set<Choice> choices, Proven proven)
@@ -308,14 +310,13 @@ public final class Verifier {
     return false;
   }
 
-  private boolean leads(List<?> path, int from, int to, Proven proven) throws Refuted {
+  private boolean leads(List<Parsed> path, int from, int to, Proven proven) throws Refuted {
     int at = from;
-    for (var each : path) {
-      var edge = (Map<?, ?>) each;
-      boolean simple = edge.get("rule").equals("session") || edge.get("rule").equals("wr");
-      Refuted.unless(simple && number(edge.get("from")) == at, "a path that breaks at %s", edge);
+    for (var edge : path) {
+      boolean simple = edge.get("rule").is("session") || edge.get("rule").is("wr");
+      Refuted.unless(simple && edge.get("from").number() == at, "a path that breaks at %s", edge);
       edge(Level.CAUSAL, edge, Set.of(), proven);
-      at = number(edge.get("to"));
+      at = edge.get("to").number();
     }
     return at == to && !path.isEmpty();
   }
@@ -328,13 +329,5 @@ public final class Verifier {
 
   private boolean writes(int txn, int key, Proven proven) {
     return txn >= 0 && proven.counts[txn] && !proven.seenOf(txn, key).isEmpty();
-  }
-
-  private static int number(Object value) {
-    return Math.toIntExact((Long) value);
-  }
-
-  private static int[] numbers(Object list) {
-    return Arrays.stream(((List<?>) list).toArray()).mapToInt(Verifier::number).toArray();
   }
 }

@@ -20,9 +20,7 @@ public record Recording(History history, String format) {
       }
       return of(Files.readAllBytes(path));
     } catch (BadHistory e) {
-      throw e.getMessage().startsWith(path.toString())
-          ? e
-          : new BadHistory(path + ": " + e.getMessage());
+      throw new BadHistory(path + ": " + e.getMessage());
     }
   }
 

@@ -21,6 +21,8 @@ public final class Generator {
   private long values;
   private long keysBase;
 
+  /// What to generate.
+  ///
   /// @param sessions how many clients run at once
   /// @param operations how many operations a transaction has
   /// @param keys how many keys are in use; of lists, at a time
@@ -43,7 +45,7 @@ public final class Generator {
 
   /// A list is renewed under another name when it has been appended to this often, as reads of long
   /// ones would be most of the history.
-  private static final int APPENDS_PER_LIST = 100;
+  private static final int APPENDS_PER_LIST = 20;
 
   private record Version(long commit, long value) {}
 
@@ -171,7 +173,9 @@ public final class Generator {
   }
 
   private void renew(long key) {
-    if (settings.kind().lists() && store.get(key).size() > APPENDS_PER_LIST && key >= keysBase) {
+    if (settings.kind().lists()
+        && store.getOrDefault(key, List.of()).size() > APPENDS_PER_LIST
+        && key >= keysBase) {
       keysBase++;
     }
   }

@@ -1,0 +1,83 @@
+package meridian.mutants;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/// Every mutant is caught: a suite that lets one live does not test the rule that it breaks.
+///
+/// Usually a sample is hunted, for some minutes; with `-Dmeridian.mutants=all` the whole bank, with
+/// `-Dmeridian.mutants=NAME,...` those.
+class MutantHuntTest {
+  private static final long SEEDS_MAX = 500;
+  private static final String SAMPLE = "sample";
+  private static final String ALL = "all";
+  private static final Duration SAMPLE_TIME = Duration.ofSeconds(100);
+
+  @Test
+  void everyMutantIsCaught() throws InterruptedException, ExecutionException {
+    String wanted = System.getProperty("meridian.mutants", SAMPLE);
+    List<Mutant> mutants = chosen(wanted);
+    long startNanos = System.nanoTime();
+    List<Future<Optional<MutantHunt.Result>>> hunts = new ArrayList<>();
+    List<MutantHunt.Result> results = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      for (Mutant mutant : mutants) {
+        Callable<Optional<MutantHunt.Result>> hunt =
+            () ->
+                wanted.equals(SAMPLE)
+                        && System.nanoTime() - startNanos > SAMPLE_TIME.toNanos()
+                    ? Optional.empty()
+                    : Optional.of(MutantHunt.hunt(mutant, SEEDS_MAX));
+        hunts.add(threads.submit(hunt));
+      }
+      for (Future<Optional<MutantHunt.Result>> hunt : hunts) {
+        hunt.get().ifPresent(results::add);
+      }
+    }
+    System.out.println("mutant, runs until it was caught, how:");
+    results.stream()
+        .sorted(Comparator.comparingLong(MutantHunt.Result::runs).reversed())
+        .forEach(System.out::println);
+    assertTrue(!results.isEmpty());
+    assertEquals(
+        List.of(), results.stream().filter(result -> !result.caught()).toList(), "survivors");
+  }
+
+  /// Some of the bank, others on other days: all are hunted sooner or later, and time is bounded.
+  private static List<Mutant> chosen(String wanted) {
+    List<Mutant> all = new ArrayList<>(MutantBank.all());
+    if (wanted.equals(SAMPLE)) {
+      long day = System.currentTimeMillis() / Duration.ofDays(1).toMillis();
+      Collections.rotate(all, (int) (day * 7 % all.size()));
+      return all;
+    }
+    var names = new TreeSet<>(List.of(wanted.split(",", -1)));
+    return all.stream()
+        .filter(mutant -> wanted.equals(ALL) || names.contains(mutant.name()))
+        .toList();
+  }
+
+  /// What catches a mutant must not be a fault of the store as it is, nor of being loaded in this way.
+  @Test
+  void theStoreAsItIsPassesEverySchedule() {
+    ClassLoader loader = MutantLoader.ofNothing();
+    var schedules = new TreeSet<String>();
+    MutantBank.all().forEach(mutant -> mutant.schedule().ifPresent(schedules::add));
+    for (String schedule : schedules) {
+      assertEquals(Optional.empty(), MutantHunt.directed(loader, schedule), schedule);
+    }
+  }
+}
