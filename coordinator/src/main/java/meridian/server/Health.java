@@ -14,7 +14,8 @@ import meridian.model.ShardMap;
 import meridian.runtime.PeerStatus;
 
 /// Tells load balancers and people how a node is: `GET /healthz` answers 200 if clients can be sent
-/// to it, 503 if they had better be sent elsewhere, and says why in JSON.
+/// to it, 503 if they had better be sent elsewhere, and says why in JSON. `GET /metrics` answers
+/// what the node has counted since its start, as Prometheus reads it.
 ///
 /// A node is fit if for every group it holds it leads, or has a stream to who leads and is not far
 /// behind; a coordinator of its own, if it has streams to a majority of every group.
@@ -53,11 +54,14 @@ final class Health {
   }
 
   private static void answer(HttpServerRequest request, HostedNode node) {
-    if (!request.path().equals("/healthz")) {
-      request.response().setStatusCode(404).end("there is /healthz here\n");
+    boolean isMetrics = request.path().equals("/metrics");
+    if (!isMetrics && !request.path().equals("/healthz")) {
+      request.response().setStatusCode(404).end("there are /healthz and /metrics here\n");
     } else if (!request.method().equals(HttpMethod.GET)
         && !request.method().equals(HttpMethod.HEAD)) {
       request.response().setStatusCode(405).end();
+    } else if (isMetrics) {
+      request.response().end(node.server().counters().toText());
     } else {
       JsonObject body = describe(node);
       request
