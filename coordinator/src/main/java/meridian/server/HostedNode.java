@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.grpc.server.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import meridian.paxos.PaxosMessage;
 import meridian.runtime.Cluster;
 import meridian.runtime.Disk;
 import meridian.runtime.NodeDriver;
+import meridian.runtime.PeerStatus;
 import meridian.runtime.RegionMatrix;
 import meridian.runtime.Wan;
 import meridian.runtime.grpc.NodeServer;
@@ -38,8 +40,8 @@ import meridian.storage.lmdb.DataDirectory;
 import meridian.storage.lmdb.LmdbStores;
 import meridian.storage.lmdb.MapLimits;
 
-/// A node with everything that it stands on: a server with its data directory, or a coordinator of its
-/// own, which has none. Any thread may call.
+/// A node with everything that it stands on: a server with its data directory, or a coordinator of
+/// its own, which has none. Any thread may call.
 public final class HostedNode {
   private static final SecureRandom CHANCE = new SecureRandom();
   private static final long WITHIN_REGION_MICROS = 1_000;
@@ -88,8 +90,7 @@ public final class HostedNode {
       throws IOException {
     Path where = config.data().orElseThrow();
     DataDirectory data =
-        DataDirectory.open(
-            where, new DataDirectory.Identity(config.cluster().identity(), self));
+        DataDirectory.open(where, new DataDirectory.Identity(config.cluster().identity(), self));
     stores.add(data);
     LogStore log = LmdbStores.openLog(data, MapLimits.DEFAULT);
     stores.add(log);
@@ -112,17 +113,11 @@ public final class HostedNode {
     Coordinator coordinator =
         new Coordinator(self, config.region(), hlc, router(config), config.patience());
     Overseer overseer =
-        Overseer.of(self, config.region(), new ServerNode(shards, coordinator));
+        Overseer.of(
+            self, config.region(), new ServerNode(shards, coordinator), log.recovered().isEmpty());
     Disk disk = new Disk(log, state, () -> usableBytes(data), config.headroomBytes());
     NodeServer server =
-        await(
-            NodeServer.start(
-                vertx,
-                setup(self, config, services),
-                overseer,
-                Optional.of(disk),
-                wan,
-                fatal));
+        listen(vertx, self, config, services, overseer, Optional.of(disk), wan, fatal);
     return new HostedNode(config, server, overseer, stores);
   }
 
@@ -137,10 +132,43 @@ public final class HostedNode {
             config.region(),
             new Coordinator(self, config.region(), hlc, router(config), config.patience()));
     NodeServer server =
-        await(
-            NodeServer.start(
-                vertx, setup(self, config, services), overseer, Optional.empty(), wan, fatal));
+        listen(vertx, self, config, services, overseer, Optional.empty(), wan, fatal);
     return new HostedNode(config, server, overseer, List.of());
+  }
+
+  private static NodeServer listen(
+      Vertx vertx,
+      NodeId self,
+      NodeConfig config,
+      List<Service> services,
+      Overseer overseer,
+      Optional<Disk> disk,
+      Wan wan,
+      NodeDriver.Fatal fatal)
+      throws IOException {
+    try {
+      NodeServer server =
+          await(NodeServer.start(vertx, setup(self, config, services), overseer, disk, wan, fatal));
+      int others = config.cluster().nodes().size() - 1;
+      overseer.awaitPeers(
+          () -> server.peers().values().stream().filter(PeerStatus::connected).count() >= others);
+      return server;
+    } catch (IOException failure) {
+      throw cannotListen(config.listen(), failure);
+    }
+  }
+
+  /// Tells people which address could not be had, and that another will do.
+  static IOException cannotListen(HostPort address, Throwable why) {
+    BindException explained =
+        new BindException(
+            "cannot listen on "
+                + address
+                + " ("
+                + why.getMessage()
+                + "): stop what has the port, or name another address");
+    explained.initCause(why);
+    return explained;
   }
 
   private static NodeId incarnation() {

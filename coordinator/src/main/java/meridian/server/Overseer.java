@@ -3,6 +3,8 @@ package meridian.server;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import meridian.coordinate.Coordinator;
 import meridian.coordinate.ServerNode;
 import meridian.model.NodeId;
@@ -14,24 +16,34 @@ import meridian.node.Node;
 import meridian.node.Now;
 import meridian.paxos.PaxosMessage;
 
-/// A node with somebody who looks at it now and then and passes an operator's wishes on, both between
-/// steps: nobody else may touch a node.
+/// A node with somebody who looks at it now and then and passes an operator's wishes on, both
+/// between steps: nobody else may touch a node.
+///
+/// A node that starts for the first time sleeps until it has streams to the others, or for a
+/// second: whoever asks to lead before anybody hears it loses the turn that the cluster file gave
+/// it.
 final class Overseer implements Node {
   private static final long LOOK_MICROS = 50_000;
+  private static final long SLEEP_MICROS_MAX = 1_000_000;
 
   private final Node node;
-  private final java.util.function.Supplier<NodeView> look;
+  private final Supplier<NodeView> look;
   private final Queue<Effects.Send> wishes = new ConcurrentLinkedQueue<>();
   private volatile NodeView view;
   private long lookedMicros;
+  private boolean asleep;
+  private long sleptMicros;
+  private volatile BooleanSupplier isConnected = () -> false;
 
-  private Overseer(Node node, java.util.function.Supplier<NodeView> look) {
+  private Overseer(Node node, Supplier<NodeView> look, boolean asleep) {
     this.node = node;
     this.look = look;
     this.view = look.get();
+    this.asleep = asleep;
   }
 
-  static Overseer of(NodeId self, RegionId region, ServerNode server) {
+  /// @param first whether it starts for the first time
+  static Overseer of(NodeId self, RegionId region, ServerNode server, boolean first) {
     return new Overseer(
         server,
         () ->
@@ -39,12 +51,18 @@ final class Overseer implements Node {
                 self,
                 region,
                 server.shards().replicas().stream().map(NodeView.Replica::of).toList(),
-                server.coordinator().inFlight()));
+                server.coordinator().inFlight()),
+        first);
   }
 
   static Overseer of(NodeId self, RegionId region, Coordinator coordinator) {
     return new Overseer(
-        coordinator, () -> new NodeView(self, region, List.of(), coordinator.inFlight()));
+        coordinator, () -> new NodeView(self, region, List.of(), coordinator.inFlight()), false);
+  }
+
+  /// How to know whether there are streams to all others.
+  void awaitPeers(BooleanSupplier connected) {
+    isConnected = connected;
   }
 
   /// How it looked lately. Any thread.
@@ -58,7 +76,13 @@ final class Overseer implements Node {
   }
 
   @Override
-  public void step(Input input, Now now, Effects out) {
+  public void step(Input input, Now real, Effects out) {
+    if (asleep) {
+      asleep = real.monotonicMicros() < SLEEP_MICROS_MAX && !isConnected.getAsBoolean();
+      sleptMicros = real.monotonicMicros();
+      return; // as if what has arrived were lost
+    }
+    Now now = awake(real);
     node.step(input, now, out);
     if (input instanceof Input.Tick) {
       for (Effects.Send wish = wishes.poll(); wish != null; wish = wishes.poll()) {
@@ -71,13 +95,18 @@ final class Overseer implements Node {
     }
   }
 
-  @Override
-  public void finish(Now now, Effects out) {
-    node.finish(now, out);
+  /// The time as the node knows it: its sleep did not happen.
+  private Now awake(Now real) {
+    return new Now(real.monotonicMicros() - sleptMicros, real.wallMicros());
   }
 
   @Override
-  public Timestamp clock(Now now) {
-    return node.clock(now);
+  public void finish(Now real, Effects out) {
+    node.finish(awake(real), out);
+  }
+
+  @Override
+  public Timestamp clock(Now real) {
+    return node.clock(awake(real));
   }
 }

@@ -1,4 +1,5 @@
-/// A server as a process: its configuration, what it opens and listens on, and what operators ask it.
+/// A server as a process: its configuration, what it opens and listens on, and what operators ask
+/// it.
 ///
 /// ```
 ///  flags > MERIDIAN_* > node.yaml --> NodeConfig --+--> HostedNode: data directory, shards, coordinator,

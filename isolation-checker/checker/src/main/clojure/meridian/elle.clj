@@ -80,14 +80,15 @@
   "The longest read of each list, or :incompatible if another is not a prefix of it."
   [reads]
   (reduce (fn [longest [key value]]
-            (let [known (longest key [])
-                  shared (min (count value) (count known))]
-              (cond
-                (= :incompatible known) longest
-                (not= (subvec value 0 shared) (subvec known 0 shared))
-                (assoc longest key :incompatible)
-                (> (count value) (count known)) (assoc longest key value)
-                :else longest)))
+            (let [known (longest key [])]
+              (if (= :incompatible known)
+                longest
+                (let [shared (min (count value) (count known))]
+                  (cond
+                    (not= (subvec value 0 shared) (subvec known 0 shared))
+                    (assoc longest key :incompatible)
+                    (> (count value) (count known)) (assoc longest key value)
+                    :else longest)))))
           {} reads))
 
 (defn- runs

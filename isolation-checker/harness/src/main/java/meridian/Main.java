@@ -1,6 +1,10 @@
 package meridian;
 
+import meridian.bench.BenchCommand;
 import meridian.client.Version;
+import meridian.dev.DevCommand;
+import meridian.server.CoordinatorCommand;
+import meridian.server.ServerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,6 +21,12 @@ import picocli.CommandLine.Spec;
     description = "A sharded, geo-distributed, transactional key-value store.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.ReleaseVersion.class,
+    subcommands = {
+      DevCommand.class,
+      ServerCommand.class,
+      CoordinatorCommand.class,
+      BenchCommand.class
+    },
     exitCodeOnInvalidInput = Main.USAGE)
 public final class Main implements Runnable {
   /// The exit code of a call that makes no sense (`EX_USAGE` of sysexits).

@@ -20,6 +20,7 @@ final class EncodedEntries {
   private final @Nullable Encoded[] places = new Encoded[PLACES];
 
   /// The bytes of this very entry, which nobody may change, or null.
+  @SuppressWarnings("ReferenceEquality") // comparing contents would cost what is to be saved
   byte @Nullable [] find(LogEntry entry) {
     Encoded encoded = places[place(entry)];
     return encoded != null && encoded.entry == entry ? encoded.bytes : null;

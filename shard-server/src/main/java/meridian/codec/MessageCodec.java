@@ -23,7 +23,9 @@ public final class MessageCodec {
     return out.toByteArray();
   }
 
-  /// @throws BadMessage if these bytes are no message
+  /// Reads one whole message.
+  ///
+  /// @throws BadMessage if these bytes are none
   public static Message decode(byte[] bytes) throws BadMessage {
     return WireReader.readAll(bytes, MessageCodec::read);
   }

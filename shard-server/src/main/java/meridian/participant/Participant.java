@@ -101,7 +101,7 @@ public final class Participant {
 
   /// Takes one message.
   ///
-  /// @param clock the node's hybrid logical clock
+  /// @param clock this node's time; not its hybrid logical clock, which may have been led ahead
   /// @param owned the shard as this node's map has it
   public void on(
       ParticipantMessage message,

@@ -93,7 +93,7 @@ final class Voter {
       return refuse(
           part,
           AbortReason.of(
-              AbortReason.Kind.INVALID,
+              AbortReason.Kind.CLOCK_SKEW,
               "its timestamp "
                   + part.ts()
                   + " is more than "
@@ -248,6 +248,8 @@ final class Voter {
     LogEntry entry = group.log().get(slot);
     if (command instanceof Command.OnePhase o) {
       raiseFloors(o.part(), o.ts());
+      // It never holds a lock, but it may have waited, and others behind it.
+      wakeBehind(o.part());
     }
     Optional<TxnPart> released = tail.appended(entry);
     released.ifPresent(

@@ -193,7 +193,8 @@ public final class Acceptor {
   }
 
   private void replaceFrom(List<LogEntry> suffix, Effects out) {
-    long end = stagedAfter + suffix.size();
+    // After a snapshot even a whole log may end before what is known to be chosen; that stays.
+    long end = Math.max(chosenThrough, stagedAfter + suffix.size());
     boolean truncated = false;
     for (LogEntry entry : suffix) {
       if (!truncated && log.matches(entry.slot(), entry.origin())) {

@@ -25,8 +25,8 @@ public final class Leader {
     /// The follower holds this ballot's log up to here, durably. Never decreases.
     long match;
 
-    /// The first slot that the follower is not known to have, if only staged. Above `match`, which
-    /// starts from 0 with each ballot however much the follower has of the log.
+    /// The first slot that the follower is not known to have, if only staged. `match` starts from 0
+    /// with each ballot, however much the follower has of the log.
     long wanted;
 
     /// The next slot to send. What is between `wanted` and this is under way.
@@ -154,8 +154,10 @@ public final class Leader {
         ballot,
         acceptor.log().slotLast());
     follower.match = Math.max(follower.match, slot);
-    follower.wanted = Math.max(follower.wanted, follower.match + 1);
-    follower.next = Math.max(follower.next, follower.wanted);
+    if (slot > 0) {
+      follower.wanted = Math.max(follower.wanted, follower.match + 1);
+      follower.next = Math.max(follower.next, follower.wanted);
+    }
     return choose();
   }
 
@@ -176,7 +178,8 @@ public final class Leader {
         wanted < follower.next
             && now.monotonicMicros() - follower.resentMicros < timing.heartbeatMicros() / 4;
     if (!again) {
-      follower.wanted = Math.max(wanted, follower.match + 1);
+      // Below `match` if its log was damaged since.
+      follower.wanted = wanted;
       follower.next = follower.wanted;
       follower.resentMicros = now.monotonicMicros();
     }

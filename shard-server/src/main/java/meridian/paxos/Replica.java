@@ -341,7 +341,8 @@ public final class Replica {
 
   private void onFetchLog(PaxosMessage.FetchLog m, NodeId from, Effects out) {
     Log log = acceptor.log();
-    if (!m.ballot().equals(acceptor.promised())) {
+    // The promise that a candidate counts on may be from before the damage.
+    if (damaged || !m.ballot().equals(acceptor.promised())) {
       return;
     }
     if (m.slotFrom() < log.slotFirst()) {
@@ -420,7 +421,8 @@ public final class Replica {
 
   private void onTakeOver(PaxosMessage.TakeOver m, NodeId from, Now now, Effects out) {
     boolean entitled =
-        m.ballot().equals(acceptor.promised())
+        !damaged
+            && m.ballot().equals(acceptor.promised())
             && m.ballot().equals(acceptor.logBallot())
             && m.ballot().leader().equals(from);
     if (entitled && candidate.isEmpty() && leader.isEmpty() && machineReady()) {

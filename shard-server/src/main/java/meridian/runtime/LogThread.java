@@ -9,8 +9,9 @@ import meridian.paxos.Command;
 import meridian.storage.LogStore;
 import meridian.storage.LogWrite;
 
-/// Makes writes durable, off the event loop: all batches that have gathered during one commit are the
-/// next one. A commit that finds no room is tried again until it succeeds; any other failure ends it.
+/// Makes writes durable, off the event loop: all batches that have gathered during one commit are
+/// the next one. A commit that finds no room is tried again until it succeeds; any other failure
+/// ends it.
 final class LogThread {
   /// What becomes of writes. Called on the log thread.
   interface Listener {
@@ -29,6 +30,8 @@ final class LogThread {
 
   /// About what a write takes besides keys and values.
   private static final int OVERHEAD_BYTES = 64;
+
+  private static final int EXACT_BYTES_MAX = 2 * 1024;
 
   private final LogStore store;
   private final Listener listener;
@@ -77,7 +80,8 @@ final class LogThread {
     return waiting > WAITING_MAX || waitingBytes > WAITING_BYTES_MAX;
   }
 
-  /// Lets a commit that is under way end, and begins no more. What was gathered is lost, like in a crash.
+  /// Lets a commit that is under way end, and begins no more. What was gathered is lost, like in a
+  /// crash.
   synchronized void stop() {
     stopped = true;
     notifyAll();
@@ -147,7 +151,9 @@ final class LogThread {
 
   private synchronized boolean pauseBeforeRetry() throws InterruptedException {
     long end = System.nanoTime() + retryMillis * 1_000_000;
-    for (long left = retryMillis; left > 0 && !stopped; left = (end - System.nanoTime()) / 1_000_000) {
+    for (long left = retryMillis;
+        left > 0 && !stopped;
+        left = (end - System.nanoTime()) / 1_000_000) {
       wait(left);
     }
     return !stopped;
@@ -156,14 +162,17 @@ final class LogThread {
   private void count(List<LogWrite> batch) {
     long bytes = 0;
     for (LogWrite write : batch) {
-      bytes +=
-          write instanceof LogWrite.Append append
-              ? RecordCodec.encode(append.entry()).length
-              : OVERHEAD_BYTES;
+      bytes += write instanceof LogWrite.Append append ? sizeOf(append) : OVERHEAD_BYTES;
     }
     meters.add(Meter.SYNCS, 1);
     meters.add(Meter.LOG_WRITES, batch.size());
     meters.add(Meter.LOG_BYTES, bytes);
+  }
+
+  /// Exact where the encoding of the entry is still at hand, as that of a small one is.
+  private static long sizeOf(LogWrite.Append append) {
+    long estimate = sizeEstimate(List.of(append));
+    return estimate > EXACT_BYTES_MAX ? estimate : RecordCodec.encode(append.entry()).length;
   }
 
   /// Good enough to bound memory, without encoding anything.

@@ -20,8 +20,8 @@ import meridian.node.Now;
 import meridian.storage.StateFlush;
 
 /// Owns one node: steps it with all that has arrived, makes its writes durable, and then lets its
-/// sends out (see `package-info`). Everything but construction, `start` and `close` happens on the event
-/// loop that it was given.
+/// sends out (see `package-info`). Everything but construction, `start` and `close` happens on the
+/// event loop that it was given.
 ///
 /// A node that is wrong about itself, or about its disk, must not go on talking: whatever a step
 /// throws, and any failed commit, stops the driver for good, and nothing is sent any more.
@@ -34,7 +34,8 @@ public final class NodeDriver {
   /// How the driver works.
   ///
   /// @param tickMillis how often the node is told that time has passed
-  /// @param inboxMax with more inputs than this waiting, clients are held up and messages of nodes dropped
+  /// @param inboxMax with more inputs than this waiting, clients are held up and messages of nodes
+  ///   dropped
   /// @param inboxBytesMax the same for the bytes that they came in
   /// @param retryMillis how long to wait before a disk without space is tried again
   public record Settings(long tickMillis, int inboxMax, long inboxBytesMax, long retryMillis) {
@@ -87,6 +88,9 @@ public final class NodeDriver {
   /// How many bytes the inputs in `inbox` came in.
   private long inboxBytes;
 
+  /// Whether a tick is in `inbox`: one is as good as many.
+  private boolean tickDue;
+
   private boolean turnDue;
   private boolean paused;
   private boolean crowded;
@@ -135,7 +139,7 @@ public final class NodeDriver {
     loop.runOnContext(
         go -> {
           Vertx vertx = loop.owner();
-          tickTimer = vertx.setPeriodic(settings.tickMillis, id -> arrive(new Input.Tick(), 0));
+          tickTimer = vertx.setPeriodic(settings.tickMillis, id -> tick());
           disk.ifPresent(
               d -> spaceTimer = vertx.setPeriodic(1, FREE_SPACE_MILLIS, id -> watchSpace(d)));
         });
@@ -168,8 +172,8 @@ public final class NodeDriver {
             false);
   }
 
-  /// Takes a message from another node, or drops it if too much is waiting: the protocol sends again
-  /// what matters.
+  /// Takes a message from another node, or drops it if too much is waiting: the protocol sends
+  /// again what matters.
   ///
   /// @param sizeBytes about how many bytes it came in
   public void deliverFromNode(NodeId from, Timestamp sent, Message message, int sizeBytes) {
@@ -180,12 +184,14 @@ public final class NodeDriver {
     }
   }
 
-  /// Takes a message from a client. Whoever calls stops reading from clients while it is crowded here.
+  /// Takes a message from a client. Whoever calls stops reading from clients while it is crowded
+  /// here.
   public void deliverFromClient(NodeId from, Message message, int sizeBytes) {
     arrive(new Input.Deliver(from, Timestamp.ZERO, message), sizeBytes);
   }
 
-  /// Who is told when it gets crowded, so that clients must be held up, and when there is room again.
+  /// Who is told when it gets crowded, so that clients must be held up, and when there is room
+  /// again.
   public void onCrowded(Consumer<Boolean> listener) {
     crowdListener = listener;
   }
@@ -201,6 +207,13 @@ public final class NodeDriver {
           paused = false;
           scheduleTurn();
         });
+  }
+
+  private void tick() {
+    if (!tickDue) {
+      tickDue = true;
+      arrive(new Input.Tick(), 0);
+    }
   }
 
   private void arrive(Input input, int sizeBytes) {
@@ -249,6 +262,7 @@ public final class NodeDriver {
         node.step(input, now, out);
       }
       inboxBytes = 0;
+      tickDue = false;
       node.finish(now, out);
       carryOut(out, now);
       reportCrowd();

@@ -6,11 +6,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,9 +25,15 @@ public final class RegionMatrix {
   private static final Pattern OVERRIDE =
       Pattern.compile("(?<pair>[^=]+)=(?<number>\\d{1,6})(?<unit>ms|us)");
 
-  private final SortedMap<RegionId, SortedMap<RegionId, Long>> rttMicros;
+  private record Pair(RegionId a, RegionId b) {}
 
-  private RegionMatrix(SortedMap<RegionId, SortedMap<RegionId, Long>> rttMicros) {
+  private final SortedSet<RegionId> regions;
+
+  /// Invariant: there is one for each pair of regions.
+  private final Map<Pair, Long> rttMicros;
+
+  private RegionMatrix(SortedSet<RegionId> regions, Map<Pair, Long> rttMicros) {
+    this.regions = regions;
     this.rttMicros = rttMicros;
   }
 
@@ -42,52 +50,49 @@ public final class RegionMatrix {
     }
   }
 
-  /// Reads a table: comments after `#`, a line that begins with `region` and names the columns, and a
-  /// line for each region with its round trips in milliseconds.
+  /// Reads a table: comments after `#`, a line that begins with `region` and names the columns, and
+  /// a line for each region with its round trips in milliseconds.
   ///
   /// @throws IllegalArgumentException if a row has no number for each column, or a region no row
   static RegionMatrix parse(List<String> lines) {
-    SortedMap<RegionId, SortedMap<RegionId, Long>> matrix = new TreeMap<>();
-    List<RegionId> columns = new ArrayList<>();
+    SortedSet<RegionId> regions = new TreeSet<>();
+    Map<Pair, Long> rttMicros = new HashMap<>();
+    List<RegionId> columns = List.of();
     for (String line : lines) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
-      String[] cells = line.split(",", -1);
+      String[] cells = line.split("\\s*,\\s*", -1);
       if (columns.isEmpty()) {
-        for (int i = 1; i < cells.length; i++) {
-          columns.add(new RegionId(cells[i].strip()));
-        }
-      } else {
-        matrix.put(new RegionId(cells[0].strip()), row(line, cells, columns));
+        columns = Arrays.stream(cells).skip(1).map(RegionId::new).toList();
+        continue;
+      }
+      if (cells.length != columns.size() + 1) {
+        throw new IllegalArgumentException("not " + columns.size() + " round trips: " + line);
+      }
+      var row = new RegionId(cells[0]);
+      regions.add(row);
+      for (int i = 1; i < cells.length; i++) {
+        long micros = Long.parseLong(cells[i]) * MICROS_PER_MILLI;
+        rttMicros.put(new Pair(row, columns.get(i - 1)), micros);
       }
     }
-    if (!List.copyOf(matrix.keySet()).equals(columns.stream().sorted().toList())) {
+    if (!regions.equals(new TreeSet<>(columns))) {
       throw new IllegalArgumentException(
-          "rows and columns name different regions: " + matrix.keySet() + " and " + columns);
+          "rows and columns name different regions: " + regions + " and " + columns);
     }
-    return new RegionMatrix(matrix);
+    return new RegionMatrix(regions, rttMicros);
   }
 
-  private static SortedMap<RegionId, Long> row(
-      String line, String[] cells, List<RegionId> columns) {
-    if (cells.length != columns.size() + 1) {
-      throw new IllegalArgumentException("not " + columns.size() + " round trips: " + line);
-    }
-    SortedMap<RegionId, Long> row = new TreeMap<>();
-    for (int i = 1; i < cells.length; i++) {
-      row.put(columns.get(i - 1), Long.parseLong(cells[i].strip()) * MICROS_PER_MILLI);
-    }
-    return row;
+  public SortedSet<RegionId> regions() {
+    return Collections.unmodifiableSortedSet(regions);
   }
 
-  public Set<RegionId> regions() {
-    return rttMicros.keySet();
-  }
-
+  /// The round trip between two regions, or within one.
+  ///
   /// @throws IllegalArgumentException if a region is unknown; the known ones are listed
   public long rttMicros(RegionId a, RegionId b) {
-    return rttMicros.get(require(a.name())).get(require(b.name()));
+    return rttMicros.getOrDefault(new Pair(require(a.name()), require(b.name())), 0L);
   }
 
   /// The region of this name.
@@ -95,16 +100,17 @@ public final class RegionMatrix {
   /// @throws IllegalArgumentException if it is unknown; the known ones are listed
   public RegionId require(String name) {
     var region = new RegionId(name);
-    if (!rttMicros.containsKey(region)) {
-      throw new IllegalArgumentException(
-          "unknown region '" + name + "': there are " + names(regions()));
+    if (!regions.contains(region)) {
+      throw new IllegalArgumentException("unknown region '" + name + "': there are " + names());
     }
     return region;
   }
 
-  /// The matrix with one round trip changed, both ways, such as `oregon-taiwan=80ms` or `a-b=500us`.
+  /// The matrix with one round trip changed, both ways, such as `oregon-taiwan=80ms` or
+  /// `a-b=500us`.
   ///
-  /// @throws IllegalArgumentException if the text does not look like that, or names an unknown region
+  /// @throws IllegalArgumentException if the text does not look like that, or names an unknown
+  ///   region
   public RegionMatrix with(String override) {
     Matcher matcher = OVERRIDE.matcher(override);
     if (!matcher.matches()) {
@@ -114,11 +120,10 @@ public final class RegionMatrix {
     List<RegionId> pair = pair(matcher.group("pair"));
     long unit = matcher.group("unit").equals("ms") ? MICROS_PER_MILLI : 1;
     long micros = Long.parseLong(matcher.group("number")) * unit;
-    SortedMap<RegionId, SortedMap<RegionId, Long>> changed = new TreeMap<>();
-    rttMicros.forEach((region, row) -> changed.put(region, new TreeMap<>(row)));
-    changed.get(pair.get(0)).put(pair.get(1), micros);
-    changed.get(pair.get(1)).put(pair.get(0), micros);
-    return new RegionMatrix(changed);
+    Map<Pair, Long> changed = new HashMap<>(rttMicros);
+    changed.put(new Pair(pair.get(0), pair.get(1)), micros);
+    changed.put(new Pair(pair.get(1), pair.get(0)), micros);
+    return new RegionMatrix(regions, changed);
   }
 
   /// Two names with a hyphen between them; a name may have hyphens of its own.
@@ -126,7 +131,7 @@ public final class RegionMatrix {
     for (int i = text.indexOf('-'); i >= 0; i = text.indexOf('-', i + 1)) {
       var left = new RegionId(text.substring(0, i));
       var right = new RegionId(text.substring(i + 1));
-      if (rttMicros.containsKey(left) && rttMicros.containsKey(right)) {
+      if (regions.contains(left) && regions.contains(right)) {
         return List.of(left, right);
       }
     }
@@ -138,7 +143,7 @@ public final class RegionMatrix {
     return List.of(require(text.substring(hyphen + 1)));
   }
 
-  private static String names(Set<RegionId> regions) {
+  private String names() {
     return regions.stream().map(RegionId::name).collect(Collectors.joining(", "));
   }
 }

@@ -6,8 +6,8 @@ import meridian.storage.LogStore;
 import meridian.storage.StateFlush;
 import meridian.storage.StateStore;
 
-/// Brings the state store up to date in the background, one flush after the other. One that finds no
-/// room is tried again until it succeeds; any other failure ends it.
+/// Brings the state store up to date in the background, one flush after the other. One that finds
+/// no room is tried again until it succeeds; any other failure ends it.
 final class StateThread {
   /// What becomes of flushes. Called on the state thread.
   interface Listener {

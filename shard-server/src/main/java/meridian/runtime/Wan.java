@@ -8,8 +8,8 @@ import meridian.model.NodeId;
 import meridian.model.RegionId;
 
 /// The wide area as somebody wants it to be: how long messages take between regions, and who cannot
-/// reach whom. Asked by each sender for each frame, so that changes take effect at once; nodes that share
-/// a process share one of these. Any thread may call.
+/// reach whom. Asked by each sender for each frame, so that changes take effect at once; nodes that
+/// share a process share one of these. Any thread may call.
 public final class Wan {
   private static final long NANOS_PER_MICRO = 1_000;
 

@@ -68,7 +68,7 @@ public final class ShardNode implements Node {
         RecoveredLog log = recovered.getOrDefault(shard.id(), RecoveredLog.EMPTY);
         replicas.put(
             shard.id(),
-            new ShardReplica(shard, self, layout, tuning, hlc, log, state, random, now, starting));
+            new ShardReplica(shard, self, layout, tuning, log, state, random, now, starting));
       }
     }
   }
@@ -107,12 +107,14 @@ public final class ShardNode implements Node {
   public void stepAt(Input input, Now now, Effects out) {
     starting.writes().forEach(out::write);
     starting.writes().clear();
+    if (clusterClock.isSure()) {
+      boundClock(now, out);
+    }
     switch (input) {
       case Input.Deliver deliver -> {
         deliver(deliver, now, out);
       }
       case Input.Tick tick -> {
-        boundClock(now, out);
         replicas.values().forEach(replica -> replica.tick(now, out));
       }
       case Input.Flushed flushed ->

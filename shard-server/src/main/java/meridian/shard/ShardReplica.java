@@ -3,12 +3,12 @@ package meridian.shard;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import meridian.model.Hlc;
 import meridian.model.Invariant;
 import meridian.model.Key;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
+import meridian.model.Timestamp;
 import meridian.mvcc.VersionStore;
 import meridian.node.Effects;
 import meridian.node.Now;
@@ -54,7 +54,6 @@ public final class ShardReplica implements StateMachine, Group {
   private final ShardMap.Shard owned;
   private final Layout layout;
   private final Tuning tuning;
-  private final Hlc hlc;
   private final StateReader state;
   private final RandomGenerator random;
   private final Replica replica;
@@ -78,7 +77,6 @@ public final class ShardReplica implements StateMachine, Group {
       NodeId self,
       Layout layout,
       Tuning tuning,
-      Hlc hlc,
       RecoveredLog recovered,
       StateReader state,
       RandomGenerator random,
@@ -87,7 +85,6 @@ public final class ShardReplica implements StateMachine, Group {
     this.owned = owned;
     this.layout = layout;
     this.tuning = tuning;
-    this.hlc = hlc;
     this.state = state;
     this.random = random;
     this.transfer = new Transfer(owned.id(), state);
@@ -167,7 +164,7 @@ public final class ShardReplica implements StateMachine, Group {
   }
 
   void on(ParticipantMessage message, NodeId from, Now now, Effects out) {
-    participant.on(message, from, hlc.peek(now.wallMicros()), owned, now, out);
+    participant.on(message, from, Timestamp.ofMicros(now.wallMicros()), owned, now, out);
     repairDamage(now, out);
   }
 
@@ -177,13 +174,13 @@ public final class ShardReplica implements StateMachine, Group {
 
   void tick(Now now, Effects out) {
     replica.tick(now, out);
-    participant.tick(hlc.peek(now.wallMicros()), now, out);
+    participant.tick(Timestamp.ofMicros(now.wallMicros()), now, out);
     transfer.tick(replica.applied(), now, out);
     flushIfDue(now, out);
   }
 
   void finish(Now now, Effects out) {
-    participant.finish(hlc.peek(now.wallMicros()), now, out);
+    participant.finish(Timestamp.ofMicros(now.wallMicros()), now, out);
     replica.finish(now, out);
   }
 

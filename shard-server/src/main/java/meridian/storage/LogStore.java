@@ -7,7 +7,8 @@ import meridian.model.Timestamp;
 
 /// The durable log of all groups of one node.
 public interface LogStore extends AutoCloseable {
-  /// What was durable when the store was opened, for each shard that ever wrote.
+  /// What was durable when the store was opened, for each shard that ever wrote. To be asked before
+  /// the first commit: after it the store no longer holds on to it.
   SortedMap<ShardId, RecoveredLog> recovered();
 
   /// The last ClockBound that was durable when the store was opened.

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import meridian.model.AbortReason;
 import meridian.model.Key;
 import meridian.model.Limits;
 import meridian.model.NodeId;
@@ -23,11 +24,13 @@ import meridian.paxos.Ballot;
 import meridian.paxos.PaxosMessage;
 import meridian.paxos.PaxosMessage.RepairFetch;
 import meridian.txn.ClientMessage;
+import meridian.txn.Reading;
 import meridian.wire.BadMessage;
 import meridian.wire.WireWriter;
 import meridian.wire.proto.NodeMessage;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("EnumOrdinal") // it is the numbers that are tested
 class MessageCodecTest {
   private static final int SAMPLES = 200;
   private static final TxnId TXN = new TxnId(Timestamp.ofMillis(5), -7, 3, 1);
@@ -144,6 +147,23 @@ class MessageCodecTest {
     var out = new WireWriter();
     out.message(6, "", (fields, nothing) -> fields.number(5, 17));
     assertRefused(out.toByteArray(), "field 6.5: unknown value 17");
+  }
+
+  @Test
+  void choicesHaveTheNumbersOfTheContract() {
+    for (var kind : AbortReason.Kind.values()) {
+      assertEquals(
+          kind.ordinal() + 1,
+          meridian.wire.proto.AbortReason.Kind.valueOf(kind.name()).getNumber());
+    }
+    for (var mode : Reading.Mode.values()) {
+      assertEquals(
+          mode.ordinal() + 1, meridian.wire.proto.ReadMode.valueOf(mode.name()).getNumber());
+    }
+    for (var code : ClientMessage.Code.values()) {
+      assertEquals(
+          code.ordinal() + 1, meridian.wire.proto.Refused.Code.valueOf(code.name()).getNumber());
+    }
   }
 
   @Test

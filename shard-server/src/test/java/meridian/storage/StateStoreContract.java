@@ -146,7 +146,7 @@ public abstract class StateStoreContract {
     assertEquals(Optional.empty(), store.tables(other));
   }
 
-  protected static void flush(
+  public static void flush(
       StateStore store, long slot, long horizon, Key key, Optional<Value> value) {
     var version = new Version(new Timestamp(slot), slot, value);
     store.flush(

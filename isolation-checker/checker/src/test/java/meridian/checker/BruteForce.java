@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -63,7 +64,7 @@ final class BruteForce {
     }
   }
 
-  private record ReadStates(int key, TreeSet<Integer> states, boolean ofOwnWrite) {
+  private record ReadStates(int key, NavigableSet<Integer> states, boolean ofOwnWrite) {
     int first() {
       return states.first();
     }
@@ -162,7 +163,7 @@ final class BruteForce {
       return list;
     }
 
-    private TreeSet<Integer> statesWith(int at, int key, List<Long> value) {
+    private NavigableSet<Integer> statesWith(int at, int key, List<Long> value) {
       var found = new TreeSet<Integer>();
       for (int state = 0; state <= at; state++) {
         if (states.get(state).getOrDefault(key, List.of()).equals(value)) {

@@ -6,15 +6,15 @@ import java.util.Random;
 
 /// Small random histories that are often almost right: transactions read from a line of states,
 /// mostly from a recent one, and now and then something is wrong.
-final class RandomHistories {
+public final class RandomHistories {
   private final Random random;
 
-  RandomHistories(long seed) {
+  public RandomHistories(long seed) {
     this.random = new Random(seed);
   }
 
-  /// @param most the highest number of transactions
-  History next(int most) {
+  /// The next history, of at most so many transactions.
+  public History next(int most) {
     var builder = new HistoryBuilder();
     int transactions = 1 + random.nextInt(most);
     int keys = 1 + random.nextInt(3);

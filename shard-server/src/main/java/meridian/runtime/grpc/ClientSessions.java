@@ -18,8 +18,8 @@ import meridian.wire.BadMessage;
 import meridian.wire.ClientFrame;
 import meridian.wire.WireWriter;
 
-/// The streams that clients have opened. A client is known by the number it drew; if it opens another
-/// stream, the older one is closed.
+/// The streams that clients have opened. A client is known by the number it drew; if it opens
+/// another stream, the older one is closed.
 final class ClientSessions {
   private final Meters meters;
   private final Delivery delivery;

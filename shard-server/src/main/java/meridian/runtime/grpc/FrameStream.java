@@ -1,6 +1,8 @@
 package meridian.runtime.grpc;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcMessage;
@@ -18,8 +20,8 @@ import meridian.runtime.Meters;
 import meridian.wire.BadMessage;
 
 /// One open stream of frames, from the end that called or the end that was called. Where the other
-/// side does not keep up, frames gather here, up to a size; what comes then is refused. A stream that
-/// breaks, ends, or carries something unreadable is over, and says so once.
+/// side does not keep up, frames gather here, up to a size; what comes then is refused. A stream
+/// that breaks, ends, or carries something unreadable is over, and says so once.
 final class FrameStream {
   /// What is done with a frame that came in.
   interface Reader {
@@ -110,7 +112,10 @@ final class FrameStream {
 
   private static String reasonOf(GrpcClientResponse<Buffer, Buffer> response) {
     String message = response.statusMessage();
-    return response.status() + (message == null || message.isEmpty() ? "" : ": " + message);
+    if (message != null && !message.isEmpty()) {
+      return message;
+    }
+    return response.status() == null ? "ended" : "ended with " + response.status().name();
   }
 
   /// Whether the frame will be sent if the stream lasts.
@@ -174,7 +179,10 @@ final class FrameStream {
         invalid ->
             bad(
                 invalid instanceof MessageSizeOverflowException large
-                    ? "a frame of " + large.messageSize() + " bytes, the limit is " + PeerFrame.BYTES_MAX
+                    ? "a frame of "
+                        + large.messageSize()
+                        + " bytes, the limit is "
+                        + PeerFrame.BYTES_MAX
                     : String.valueOf(invalid.getMessage())));
     stream.exceptionHandler(broken -> over(String.valueOf(broken.getMessage())));
     stream.errorHandler(error -> over("the other side has broken it off: " + error));
@@ -192,7 +200,8 @@ final class FrameStream {
     meters.add(Meter.BYTES_RECEIVED, frame.length);
     try {
       if (!message.encoding().equals(UNCOMPRESSED)) {
-        throw new BadMessage("compressed with " + message.encoding() + ", which is not spoken here");
+        throw new BadMessage(
+            "compressed with " + message.encoding() + ", which is not spoken here");
       }
       reader.read(frame);
     } catch (BadMessage unreadable) {
@@ -227,7 +236,7 @@ final class FrameStream {
 
   private void write(byte[] frame) {
     try {
-      out.write(Buffer.buffer(frame));
+      out.write(BufferInternal.buffer(Unpooled.wrappedBuffer(frame)));
     } catch (IllegalStateException broken) {
       over(String.valueOf(broken.getMessage()));
     }

@@ -10,6 +10,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.Service;
+import java.io.IOException;
 import java.net.BindException;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,8 @@ public final class NodeServer {
   private final HttpServer server;
   private final GrpcClient client;
 
-  /// The Vert.x that nodes run on: epoll where there is one, and nothing else of what Vert.x can do.
+  /// The Vert.x that nodes run on: epoll where there is one, and nothing else of what Vert.x can
+  /// do.
   ///
   /// @param eventLoops one for each node that shares it
   public static Vertx vertx(int eventLoops) {
@@ -86,12 +88,7 @@ public final class NodeServer {
   /// @param disk nothing for a node that never writes
   /// @return fails with a message for people if the port cannot be had
   public static Future<NodeServer> start(
-      Vertx vertx,
-      Setup setup,
-      Node node,
-      Optional<Disk> disk,
-      Wan wan,
-      NodeDriver.Fatal fatal) {
+      Vertx vertx, Setup setup, Node node, Optional<Disk> disk, Wan wan, NodeDriver.Fatal fatal) {
     ContextInternal loop = ((VertxInternal) vertx).createEventLoopContext();
     return onLoop(loop, () -> new NodeServer(loop, setup, node, disk, wan, fatal).listen());
   }
@@ -131,8 +128,7 @@ public final class NodeServer {
     setup.services.forEach(grpc::addService);
     server = loop.owner().createHttpServer(Services.serverOptions()).requestHandler(grpc);
     client =
-        GrpcClient.client(
-            loop.owner(), Services.grpcClientOptions(), Services.clientOptions());
+        GrpcClient.client(loop.owner(), Services.grpcClientOptions(), Services.clientOptions());
   }
 
   private Future<NodeServer> listen() {
@@ -144,19 +140,18 @@ public final class NodeServer {
               peers.start();
               return this;
             })
-        .recover(failure -> client.close().transform(closed -> Future.failedFuture(explain(failure))));
+        .recover(
+            failure -> client.close().transform(closed -> Future.failedFuture(explain(failure))));
   }
 
   private Throwable explain(Throwable failure) {
-    return failure instanceof BindException
-        ? new BindException(
-            "cannot listen on "
-                + setup.host
-                + ":"
-                + setup.port
-                + ", perhaps another process does: "
-                + failure.getMessage())
-        : failure;
+    if (!(failure instanceof IOException)) {
+      return failure;
+    }
+    String where = setup.host + ":" + setup.port;
+    var explained = new BindException("cannot listen on " + where + ": " + failure.getMessage());
+    explained.initCause(failure);
+    return explained;
   }
 
   /// Dials the servers of a cluster, and keeps on dialling those that cannot be reached.
@@ -226,8 +221,7 @@ public final class NodeServer {
     driver.deliverFromClient(from, message, sizeBytes);
   }
 
-  private static <T> Future<T> onLoop(
-      ContextInternal loop, Supplier<Future<T>> action) {
+  private static <T> Future<T> onLoop(ContextInternal loop, Supplier<Future<T>> action) {
     return loop.<Void>future(promise -> loop.runOnContext(promise::complete))
         .compose(go -> action.get());
   }

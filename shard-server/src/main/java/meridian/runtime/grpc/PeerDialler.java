@@ -12,8 +12,9 @@ import meridian.runtime.Cluster;
 import meridian.runtime.Meters;
 import meridian.wire.BadMessage;
 
-/// Keeps a stream open to one server: whenever there is none, it tries again, after a while that grows
-/// with each failure and is never quite the same, so that a server that returns is not run down.
+/// Keeps a stream open to one server: whenever there is none, it tries again, after a while that
+/// grows with each failure and is never quite the same, so that a server that returns is not run
+/// down.
 final class PeerDialler {
   private static final long PAUSE_MILLIS_FIRST = 20;
   private static final long PAUSE_MILLIS_MAX = 1_000;
@@ -51,7 +52,8 @@ final class PeerDialler {
       return;
     }
     client
-        .request(SocketAddress.inetSocketAddress(member.port(), member.host()), Services.PEER_CALLED)
+        .request(
+            SocketAddress.inetSocketAddress(member.port(), member.host()), Services.PEER_CALLED)
         .onSuccess(this::reached)
         .onFailure(failure -> failed(String.valueOf(failure.getMessage())));
   }

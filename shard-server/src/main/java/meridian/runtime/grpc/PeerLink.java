@@ -14,8 +14,8 @@ import meridian.runtime.Wan;
 import meridian.wire.WireWriter;
 
 /// The sending half of an open stream to another node: messages become frames, and frames leave in
-/// order, each after the delay that the wide area has in store for it. A delay that has become shorter
-/// does not let a frame overtake another.
+/// order, each after the delay that the wide area has in store for it. A delay that has become
+/// shorter does not let a frame overtake another.
 final class PeerLink {
   /// Most bytes that may wait for their time.
   private static final long WAITING_BYTES_MAX = 32L * 1024 * 1024;
@@ -70,7 +70,8 @@ final class PeerLink {
     return there;
   }
 
-  /// Takes a message, to leave at the next `flush` at the latest. Whether it is the first since then.
+  /// Takes a message, to leave at the next `flush` at the latest. Whether it is the first since
+  /// then.
   boolean add(Timestamp now, Message message) {
     int before = frame.size();
     PeerFrame.add(frame, message);
@@ -151,7 +152,7 @@ final class PeerLink {
 
   private void awaitFirst() {
     long waitNanos = Math.max(0, delayed.getFirst().dueNanos - System.nanoTime());
-    loop.schedule(this::releaseDue, waitNanos, TimeUnit.NANOSECONDS);
+    var _ = loop.schedule(this::releaseDue, waitNanos, TimeUnit.NANOSECONDS);
   }
 
   private void releaseDue() {

@@ -24,14 +24,15 @@ import meridian.runtime.PeerStatus;
 import meridian.runtime.Wan;
 import meridian.wire.BadMessage;
 
-/// The streams between this node and others. Each server dials every other, so that between two of them
-/// there are two, and each speaks on the one that it has dialled; whoever is not dialled, a coordinator
-/// of its own, is answered on the stream that it has dialled.
+/// The streams between this node and others. Each server dials every other, so that between two of
+/// them there are two, and each speaks on the one that it has dialled; whoever is not dialled, a
+/// coordinator of its own, is answered on the stream that it has dialled.
 final class Peers {
   private static final System.Logger LOG = System.getLogger("meridian.peers");
   private static final long PING_MILLIS = 500;
 
-  /// A stream on which nothing was heard for so long is given up; half-dead ones leave no other sign.
+  /// A stream on which nothing was heard for so long is given up; half-dead ones leave no other
+  /// sign.
   private static final long SILENCE_NANOS_MAX = 10_000_000_000L;
 
   private static final int NANOS_PER_MICRO = 1_000;
@@ -106,7 +107,8 @@ final class Peers {
     filled.clear();
   }
 
-  /// How the other nodes are reached, those that were dialled and those that have dialled. Any thread.
+  /// How the other nodes are reached, those that were dialled and those that have dialled. Any
+  /// thread.
   SortedMap<NodeId, PeerStatus> status() {
     return new TreeMap<>(status);
   }
@@ -182,16 +184,14 @@ final class Peers {
     }
   }
 
-  private PeerLink opened(
-      Map<NodeId, PeerLink> links, PeerFrame.Hello them, FrameStream stream) {
+  private PeerLink opened(Map<NodeId, PeerLink> links, PeerFrame.Hello them, FrameStream stream) {
     PeerLink link = new PeerLink(us, them, stream, wan, loop.nettyEventLoop(), meters);
     PeerLink before = links.put(them.node(), link);
     if (before != null) {
       before.cancel(); // the other side has started anew, or given that stream up
     }
     meters.add(Meter.STREAMS_OPENED, 1);
-    status.put(
-        them.node(), new PeerStatus(them.node(), them.region(), true, Optional.empty(), ""));
+    status.put(them.node(), new PeerStatus(them.node(), them.region(), true, Optional.empty(), ""));
     return link;
   }
 
@@ -202,8 +202,7 @@ final class Peers {
     boolean connected = dialled.containsKey(link.peer()) || accepted.containsKey(link.peer());
     if (!connected) {
       status.put(
-          link.peer(),
-          new PeerStatus(link.peer(), link.region(), false, Optional.empty(), why));
+          link.peer(), new PeerStatus(link.peer(), link.region(), false, Optional.empty(), why));
     }
   }
 

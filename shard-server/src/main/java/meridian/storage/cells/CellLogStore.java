@@ -42,7 +42,6 @@ public final class CellLogStore implements LogStore {
     this.recovered = Optional.of(recovery.logs);
   }
 
-  /// To be asked before the first commit.
   @Override
   public SortedMap<ShardId, RecoveredLog> recovered() {
     Invariant.check(recovered.isPresent(), "recovered logs of %s asked for late", cells.place());

@@ -38,7 +38,7 @@ final class LogRecovery {
   /// The last cell of which not even the shard is known, or 0.
   private long sequenceUnknown;
 
-  /// @param entry nothing where it cannot be read
+  /// @param entry nothing where it cannot be read, or has been cut
   private record Found(long sequence, long slot, Optional<LogEntry> entry) {}
 
   LogRecovery(Cells.Reader cells, RecordFormat format, String place) {
@@ -97,12 +97,13 @@ final class LogRecovery {
     }
     ShardId shard = new ShardId(head.get().getInt());
     long slot = head.get().getLong();
-    Optional<LogEntry> entry = Seal.body(name, content, LogBatch.HEAD_BYTES).map(format::entry);
-    if (entry.isEmpty()) {
+    boolean cut = slot <= index.shard(shard).group.cutThrough();
+    Optional<LogEntry> entry =
+        cut ? Optional.empty() : Seal.body(name, content, LogBatch.HEAD_BYTES).map(format::entry);
+    if (entry.isEmpty() && !cut) {
       findings.add("record " + sequence + ", slot " + slot + " of " + shard + ", is damaged");
     }
     found.computeIfAbsent(shard, _ -> new ArrayList<>()).add(new Found(sequence, slot, entry));
-    index.shard(shard);
   }
 
   private RecoveredLog recover(ShardId shard, LogIndex.ShardLog log) {

@@ -1,7 +1,6 @@
 package meridian.storage.lmdb;
 
 import java.io.UncheckedIOException;
-import meridian.model.Invariant;
 import meridian.storage.StoreUnusable;
 import meridian.storage.cells.CellLogStore;
 import meridian.storage.cells.CellStateStore;
@@ -17,7 +16,7 @@ public final class LmdbStores {
     LmdbCells cells = LmdbCells.open(directory.log(), limits);
     try {
       return new CellLogStore(cells, new StoredRecords());
-    } catch (UncheckedIOException | Invariant.Broken damaged) {
+    } catch (UncheckedIOException damaged) {
       cells.close();
       throw new StoreUnusable(
           "The log in "

@@ -2,7 +2,6 @@ package meridian.storage.lmdb;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import meridian.model.Invariant;
 import meridian.storage.cells.Cells;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
@@ -14,8 +13,11 @@ import org.lmdbjava.Txn;
 /// The cells within one LMDB transaction. What a buffer of LMDB shows dies with the transaction, so
 /// everything is copied out.
 final class LmdbView implements Cells.Writer, AutoCloseable {
-  /// Larger than anything that is ever stored; a length beyond it was read from a damaged page.
+  /// Larger than anything that is ever stored. A length beyond it was read from a damaged page, and
+  /// is taken for none: then no checksum holds, and whoever asked finds the damage.
   private static final int CONTENT_BYTES_MAX = 64 * 1024 * 1024;
+
+  private static final byte[] NOTHING = {};
 
   private final Dbi<ByteBuffer> dbi;
   private final Txn<ByteBuffer> txn;
@@ -52,26 +54,23 @@ final class LmdbView implements Cells.Writer, AutoCloseable {
 
   @Override
   public byte[] name() {
-    return copy(cursor.key(), Cells.NAME_BYTES_MAX);
+    return copy(cursor.key(), Cells.NAME_BYTES_MAX, Cells.NAME_BYTES_MAX);
   }
 
   @Override
   public byte[] content() {
-    return copy(cursor.val(), CONTENT_BYTES_MAX);
+    return copy(cursor.val(), CONTENT_BYTES_MAX, CONTENT_BYTES_MAX);
   }
 
   @Override
   public byte[] contentStart(int bytesMax) {
-    ByteBuffer content = cursor.val();
-    byte[] start = new byte[Math.min(bytesMax, content.remaining())];
-    content.get(content.position(), start);
-    return start;
+    return copy(cursor.val(), CONTENT_BYTES_MAX, bytesMax);
   }
 
   @Override
   public Optional<byte[]> get(byte[] name) {
     return Optional.ofNullable(dbi.get(txn, in(name)))
-        .map(content -> copy(content, CONTENT_BYTES_MAX));
+        .map(content -> copy(content, CONTENT_BYTES_MAX, CONTENT_BYTES_MAX));
   }
 
   @Override
@@ -103,10 +102,12 @@ final class LmdbView implements Cells.Writer, AutoCloseable {
     return nameIn.clear().put(name).flip();
   }
 
-  private static byte[] copy(ByteBuffer from, int bytesMax) {
+  private static byte[] copy(ByteBuffer from, int saneMax, int bytesMax) {
     int length = from.remaining();
-    Invariant.check(length <= bytesMax, "a stored string of %s bytes", length);
-    byte[] copy = new byte[length];
+    if (length <= 0 || length > saneMax) {
+      return NOTHING;
+    }
+    byte[] copy = new byte[Math.min(length, bytesMax)];
     from.get(from.position(), copy);
     return copy;
   }

@@ -128,6 +128,12 @@ final class MemoryCells {
         });
   }
 
+  /// Has a write go to the wrong place: one cell gets another's content.
+  void misdirect(byte[] from, byte[] to) {
+    Optional.ofNullable(cells.get(from))
+        .ifPresent(content -> cells.computeIfPresent(to, (_, _) -> content));
+  }
+
   int bitsOf(byte[] name) {
     return Optional.ofNullable(cells.get(name)).map(content -> content.length).orElse(0)
         * Byte.SIZE;

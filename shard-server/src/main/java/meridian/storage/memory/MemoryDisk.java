@@ -101,6 +101,18 @@ public final class MemoryDisk {
     return corrupt(log, name -> CellNames.isBallots(name, shard), random);
   }
 
+  /// Overwrites some version with another's content; false if there are no two. Reads of it will
+  /// throw CorruptRecord.
+  public boolean misdirectVersion(RandomGenerator random) {
+    return misdirect(state, CellNames::isVersion, random);
+  }
+
+  /// Overwrites some log entry with another's content; false if there are no two. The next start
+  /// will find it.
+  public boolean misdirectLogEntry(RandomGenerator random) {
+    return misdirect(log, CellNames::isLogEntry, random);
+  }
+
   /// A disk of the same content, staged batches included, that goes its own way from here.
   public MemoryDisk copy() {
     return new MemoryDisk(format, log.copy(), state.copy());
@@ -124,10 +136,25 @@ public final class MemoryDisk {
     stateHandle.ifPresent(MemoryCells.Handle::close);
   }
 
+  private static boolean misdirect(
+      MemoryCells cells, Predicate<byte[]> which, RandomGenerator random) {
+    List<byte[]> names = withContent(cells, which);
+    if (names.size() < 2) {
+      return false;
+    }
+    int to = random.nextInt(names.size());
+    int from = (to + random.nextInt(1, names.size())) % names.size();
+    cells.misdirect(names.get(from), names.get(to));
+    return true;
+  }
+
+  private static List<byte[]> withContent(MemoryCells cells, Predicate<byte[]> which) {
+    return cells.names().stream().filter(which.and(name -> cells.bitsOf(name) > 0)).toList();
+  }
+
   private static boolean corrupt(
       MemoryCells cells, Predicate<byte[]> which, RandomGenerator random) {
-    List<byte[]> names =
-        cells.names().stream().filter(which.and(name -> cells.bitsOf(name) > 0)).toList();
+    List<byte[]> names = withContent(cells, which);
     if (names.isEmpty()) {
       return false;
     }

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import meridian.model.KeyRange;
-import meridian.model.NodeId;
 import meridian.model.Key;
+import meridian.model.KeyRange;
 import meridian.model.Message;
+import meridian.model.NodeId;
 import meridian.model.Observed;
 import meridian.model.RegionId;
 import meridian.model.ShardId;
@@ -32,8 +32,8 @@ import meridian.runtime.NodeDriver;
 import meridian.runtime.Wan;
 
 /// How many messages two nodes exchange in a second over loopback, through driver, codec, gRPC and
-/// sockets. One opens with so many messages; whatever arrives is sent back, so that as many stay under
-/// way. `EchoBench [small|prepare] [under way] [seconds] [event loops]`.
+/// sockets. One opens with so many messages; whatever arrives is sent back, so that as many stay
+/// under way. `EchoBench [small|prepare] [under way] [seconds] [event loops]`.
 final class EchoBench {
   private static final NodeId A = new NodeId(1);
   private static final NodeId B = new NodeId(2);

@@ -113,8 +113,9 @@ class LmdbFaultsTest {
   @Test
   void theLogTakesNoMoreRoomThanWhatIsNotYetCut() {
     try (LogStore log = LmdbStores.openLog(directory, SMALL)) {
-      for (int slot = 1; slot <= 600; slot++) {
-        log.commit(List.of(append(slot), new LogWrite.Cut(SHARD, slot - 10)));
+      for (int slot = 1; slot <= 300; slot++) {
+        var entry = Samples.entryOf(slot, 1, 8_000);
+        log.commit(List.of(new LogWrite.Append(SHARD, entry), new LogWrite.Cut(SHARD, slot - 10)));
       }
     }
     long pages = new LmdbFile(directory.log()).check().lastPage();

@@ -96,6 +96,16 @@ class LogDamageTest {
   }
 
   @Test
+  void aWriteThatWentToTheWrongPlaceIsDamageToo() {
+    for (int seed = 0; seed < 50; seed++) {
+      MemoryDisk astray = disk.copy();
+      assertTrue(astray.misdirectLogEntry(new Random(seed)));
+      var recovered = astray.openLog().recovered();
+      assertTrue(recovered.values().stream().anyMatch(RecoveredLog::damaged), "seed " + seed);
+    }
+  }
+
+  @Test
   void theDamageIsFoundAgainAtEveryStartUntilItIsRepaired() {
     flip(3, BIT_OF_BODY);
     MemoryLogStore store = disk.openLog();

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import meridian.model.Invariant;
 import meridian.model.Key;
+import meridian.model.KeyRange;
 import meridian.model.ShardId;
 import meridian.model.Timestamp;
 import meridian.model.Value;
@@ -69,6 +70,16 @@ class MemoryStoresTest {
           Optional.of(Value.utf8("one")),
           store.version(SHARD, key, Timestamp.MAX).orElseThrow().value());
     }
+  }
+
+  @Test
+  void aVersionInTheWrongPlaceIsDamaged() {
+    StateStore store = disk.openState();
+    StateStoreContract.flush(store, 1, 0, Key.utf8("a"), Optional.of(Value.utf8("one")));
+    assertFalse(disk.misdirectVersion(random));
+    StateStoreContract.flush(store, 2, 0, Key.utf8("b"), Optional.of(Value.utf8("two")));
+    assertTrue(disk.misdirectVersion(random));
+    assertThrows(CorruptRecord.class, () -> store.rows(SHARD, KeyRange.ALL, false, 9));
   }
 
   @ParameterizedTest

@@ -26,7 +26,9 @@ public record AbortReason(Kind kind, Optional<Key> key, Optional<TxnId> holder, 
     /// The store has no room for it now.
     OVERLOADED(true),
     /// The client gave it up.
-    CANCELLED(false);
+    CANCELLED(false),
+    /// The clocks of its coordinator and of a participant are too far apart.
+    CLOCK_SKEW(true);
 
     private final boolean retriable;
 

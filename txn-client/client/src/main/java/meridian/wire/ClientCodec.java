@@ -139,10 +139,7 @@ public final class ClientCodec {
 
   private static ReadDone readDone(WireReader in) throws BadMessage {
     return new ReadDone(
-        in.number(1),
-        in.list(2, ClientCodec::rangeResult),
-        in.flag(3),
-        ModelCodec.ts(in, 4));
+        in.number(1), in.list(2, ClientCodec::rangeResult), in.flag(3), ModelCodec.ts(in, 4));
   }
 
   private static void rangeResult(WireWriter out, RangeResult result) {
@@ -173,7 +170,7 @@ public final class ClientCodec {
 
   private static void refused(WireWriter out, Refused refused) {
     out.number(1, refused.id());
-    out.number(2, refused.code().ordinal() + 1);
+    out.choice(2, refused.code());
     out.text(3, refused.message());
     out.number(4, refused.retryAfterMicros());
     ModelCodec.ts(out, 5, refused.clock());

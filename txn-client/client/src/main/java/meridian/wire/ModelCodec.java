@@ -188,7 +188,7 @@ public final class ModelCodec {
   }
 
   public static void reason(WireWriter out, AbortReason reason) {
-    out.number(1, reason.kind().ordinal() + 1);
+    out.choice(1, reason.kind());
     if (reason.key().isPresent()) {
       out.bytesAlways(2, reason.key().get().unsafeBytes());
     }
@@ -259,7 +259,7 @@ public final class ModelCodec {
   }
 
   public static void mode(WireWriter out, int field, Reading.Mode mode) {
-    out.number(field, mode.ordinal() + 1);
+    out.choice(field, mode);
   }
 
   public static Reading.Mode mode(WireReader in, int field) throws BadMessage {

@@ -90,6 +90,13 @@ public final class WireWriter {
     number(field, value ? 1 : 0);
   }
 
+  /// One of the values of an enum, numbered from 1 in the order they are declared: new ones go
+  /// last.
+  @SuppressWarnings("EnumOrdinal") // the numbers are part of the contract, and a test compares them
+  public void choice(int field, Enum<?> value) {
+    number(field, value.ordinal() + 1L);
+  }
+
   /// 64 bits that are mostly large: eight bytes.
   public void fixed(int field, long value) {
     if (value != 0) {

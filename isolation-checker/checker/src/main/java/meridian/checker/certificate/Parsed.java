@@ -15,8 +15,11 @@ record Parsed(Object value) {
   }
 
   Parsed get(String name) throws Refuted {
-    if (value instanceof Map<?, ?> map && map.get(name) instanceof Object member) {
-      return new Parsed(member);
+    if (value instanceof Map<?, ?> map) {
+      var member = map.get(name);
+      if (member != null) {
+        return new Parsed(member);
+      }
     }
     throw new Refuted("no " + name + " in " + value);
   }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import meridian.checker.History;
 import meridian.checker.Level;
+import meridian.checker.Outcome;
 import meridian.checker.Report;
 
 /// What the dependency-graph checker in Clojure says of the same history.
@@ -78,9 +79,12 @@ final class SecondOpinion {
       if (!history.isList(key)) {
         return false;
       }
+      // What transactions read that did not commit shows nothing.
+      boolean counts = history.outcome(history.transactionOf(op)) == Outcome.COMMITTED;
       switch (history.kind(op)) {
         case APPEND -> unread.merge(key, 1, Integer::sum);
-        case READ_LIST -> longest.merge(key, history.length(op) - own(history, op), Math::max);
+        case READ_LIST ->
+            longest.merge(key, counts ? history.length(op) - own(history, op) : 0, Math::max);
         case READ, WRITE -> {}
       }
     }

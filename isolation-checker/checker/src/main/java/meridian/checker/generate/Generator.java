@@ -45,7 +45,7 @@ public final class Generator {
 
   /// A list is renewed under another name when it has been appended to this often, as reads of long
   /// ones would be most of the history.
-  private static final int APPENDS_PER_LIST = 100;
+  private static final int APPENDS_PER_LIST = 20;
 
   private record Version(long commit, long value) {}
 

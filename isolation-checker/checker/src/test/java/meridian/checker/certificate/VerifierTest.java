@@ -1,7 +1,6 @@
 package meridian.checker.certificate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import meridian.checker.Checker;
@@ -108,7 +107,11 @@ class VerifierTest {
 
   @Test
   void refusesALevelThatIsNotWeaker() {
-    var strict = certificate().replace("\"weaker\":\"serializable\"", "\"weaker\":\"causal\"");
-    assertFalse(Verifier.verify(writeSkew(), strict).get("strict-serializable").isEmpty());
+    var skew = "{\"violated\":{\"weaker\":\"serializable\"}}";
+    refuses(
+        "snapshot",
+        certificate().replaceFirst("\"snapshot\":\\{", "\"snapshot\":" + skew + ",\"x\":{"));
+    var strict = claim("strict-serializable", "{\"violated\":{\"weaker\":\"causal\"}}");
+    refuses("strict-serializable", strict);
   }
 }

@@ -1,0 +1,3 @@
+/// Applications that embed the client library.
+@org.jspecify.annotations.NullMarked
+package meridian.examples;
