@@ -414,8 +414,8 @@ class DecidingTest {
     LeaderBench bench = new LeaderBench(FORGETFUL);
     bench.written("a", "1");
     var seen = new meridian.model.Observed(bench.sees("a").range(), 1);
-    for (int i = 0; i < 90; i++) {
-      bench.pass(1_000_000);
+    for (int i = 0; i < 35; i++) {
+      bench.pass(2_000_000);
       bench.chooseAll();
       bench.written("z" + i % 10 + i, "x");
     }
