@@ -184,8 +184,9 @@ public final class Ledger {
   private void install(TxnPart part, Timestamp ts) {
     ctsMax = Timestamp.max(ctsMax, ts);
     for (Write write : part.writes()) {
-      // A snapshot pieced together may show later slots already; what it shows is never redone.
-      if (slot <= wholeFromSlot && versions.flushedAt(write.key(), ts).isPresent()) {
+      // A snapshot pieced together may show later slots already. What it shows is never redone, nor
+      // what it does not show any more since something later has overwritten it.
+      if (slot <= wholeFromSlot && versions.isFlushedSince(write.key(), ts)) {
         continue;
       }
       Optional<Version> last = lastBefore(write);

@@ -164,8 +164,8 @@ public final class LeaderBench {
 
   /// Time passes, the node notices, and its followers answer, though they vote for nothing new.
   public void pass(long passing) {
-    for (long left = passing; left > 0; left -= 200_000) {
-      micros += Math.min(left, 200_000);
+    for (long left = passing; left > 0; left -= 400_000) {
+      micros += Math.min(left, 400_000);
       tick();
       if (replica().leading().isPresent()) {
         from(PEER, new PaxosMessage.Accepted(SHARD, ballot(), 0, 0));
