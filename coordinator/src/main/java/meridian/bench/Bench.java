@@ -118,8 +118,7 @@ final class Bench {
         peer.load();
         String what = what(PEER, plan, round);
         List<Look> looks = new ArrayList<>();
-        Runnable look =
-            () -> looks.add(Look.at(List.of(), cluster.processes(), peer.process()));
+        Runnable look = () -> looks.add(Look.at(List.of(), cluster.processes(), peer.process()));
         Tally tally = peer.run(plan, progress.watch(what, look, look));
         if (plan.workload() == Workload.TRANSFER) {
           peer.check();

@@ -37,7 +37,8 @@ final class Child implements AutoCloseable {
     return new Child(builder.start(), log);
   }
 
-  /// How to start a JVM like this one: the same Java and the same options, without those that say how to watch it.
+  /// How to start a JVM like this one: the same Java and the same options, without those that say
+  /// how to watch it.
   static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

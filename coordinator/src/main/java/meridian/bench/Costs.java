@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 import meridian.runtime.Meter;
 
-/// What a committed transaction cost, on average over a run: all that was done meanwhile, divided by what
-/// was committed.
+/// What a committed transaction cost, on average over a run: all that was done meanwhile, divided
+/// by what was committed.
 ///
-/// Processor time is what a machine has only so much of: it says how fast a store can be where nothing else is
-/// short, and is much the same whether or not others use the machine.
+/// Processor time is what a machine has only so much of: it says how fast a store can be where
+/// nothing else is short, and is much the same whether or not others use the machine.
 ///
 /// @param messages that nodes sent, to each other and to clients
 /// @param bytes of them, as frames, before gRPC and HTTP/2 wrap them

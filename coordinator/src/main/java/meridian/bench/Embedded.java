@@ -35,10 +35,8 @@ final class Embedded implements Target {
     Path folder = Files.createTempDirectory(parent, "meridian-");
     Optional<DevCluster> started = Optional.empty();
     try {
-      ClusterFile file =
-          ClusterFile.read(layout.write(folder, Folders.freePorts(layout.nodes())));
-      DevCluster cluster =
-          DevCluster.start(new DevPlan(file, folder, delays), NodeDriver.HALT);
+      ClusterFile file = ClusterFile.read(layout.write(folder, Folders.freePorts(layout.nodes())));
+      DevCluster cluster = DevCluster.start(new DevPlan(file, folder, delays), NodeDriver.HALT);
       started = Optional.of(cluster);
       List<ShardId> without = cluster.awaitLeaders(LEADERS_MILLIS);
       if (!without.isEmpty()) {
@@ -56,9 +54,7 @@ final class Embedded implements Target {
 
   @Override
   public List<String> endpoints() {
-    return cluster.members().stream()
-        .map(member -> member.host() + ":" + member.port())
-        .toList();
+    return cluster.members().stream().map(member -> member.host() + ":" + member.port()).toList();
   }
 
   @Override

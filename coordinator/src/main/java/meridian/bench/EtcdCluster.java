@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Three processes of etcd on loopback, with what etcd does by default, their files in a folder that is
-/// gone afterwards.
+/// Three processes of etcd on loopback, with what etcd does by default, their files in a folder
+/// that is gone afterwards.
 final class EtcdCluster implements AutoCloseable {
   private static final int NODES = 3;
   private static final long START_SECONDS = 30;

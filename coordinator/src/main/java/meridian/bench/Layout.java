@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// The clusters that we start ourselves: each node in a region of its own, and shards that split the
-/// alphabet, over which records spread evenly.
+/// The clusters that we start ourselves: each node in a region of its own, and shards that split
+/// the alphabet, over which records spread evenly.
 ///
 /// @param nodes 1 to 6, as many as there are regions whose distances are known
 /// @param shards 1 to 26

@@ -15,8 +15,8 @@ import meridian.bench.load.Plan;
 import meridian.bench.load.Records;
 import meridian.bench.load.Tally;
 
-/// The process that drives a peer, and does what it is told: see [meridian.bench.load.Answering]. It is
-/// built from a source checkout when it is first wanted.
+/// The process that drives a peer, and does what it is told: see [meridian.bench.load.Answering].
+/// It is built from a source checkout when it is first wanted.
 final class PeerProcess implements AutoCloseable {
   private static final String SOURCES = "coordinator/src/peers";
   private static final String SHARED_SOURCES = "coordinator/src/main/java/meridian/bench/load";
@@ -37,7 +37,8 @@ final class PeerProcess implements AutoCloseable {
   ///
   /// @param main the class to run
   /// @param log what it says besides
-  static PeerProcess start(String main, Path log) throws Trouble, IOException, InterruptedException {
+  static PeerProcess start(String main, Path log)
+      throws Trouble, IOException, InterruptedException {
     Path checkout =
         checkout()
             .orElseThrow(

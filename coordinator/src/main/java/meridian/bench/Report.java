@@ -101,7 +101,9 @@ record Report(String title, List<Run> runs, List<Ratio> ratios) {
                         "latency", rounded(ratio.latency())))
             .toList());
     try {
-      return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(document);
+      return new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValueAsString(document);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import meridian.runtime.Meters;
 
-/// A cluster of server processes on loopback, as `meridian server` runs them, with their files in a folder
-/// that is gone afterwards.
+/// A cluster of server processes on loopback, as `meridian server` runs them, with their files in a
+/// folder that is gone afterwards.
 final class ServerProcesses implements Target {
   private static final String MAIN = "meridian.Main";
   private static final long START_SECONDS = 60;
@@ -40,8 +40,7 @@ final class ServerProcesses implements Target {
       throws Trouble, IOException, InterruptedException {
     ServerProcesses servers =
         new ServerProcesses(
-            Files.createTempDirectory(parent, "meridian-"),
-            Folders.freePorts(2 * layout.nodes()));
+            Files.createTempDirectory(parent, "meridian-"), Folders.freePorts(2 * layout.nodes()));
     try {
       layout.write(servers.folder, servers.ports);
       for (int node = 0; node < layout.nodes(); node++) {

@@ -15,9 +15,9 @@ import meridian.bench.load.Zipf;
 import meridian.client.Options;
 import meridian.runtime.RegionMatrix;
 
-/// Counts the wide-area round trips of a transaction by taking long over each: on a cluster in this process
-/// whose regions are all as far from each other, one client in each region in turn, and the mean
-/// latency divided by the round trip.
+/// Counts the wide-area round trips of a transaction by taking long over each: on a cluster in this
+/// process whose regions are all as far from each other, one client in each region in turn, and the
+/// mean latency divided by the round trip.
 final class WideArea {
   private static final int RTT_MILLIS = 50;
   private static final long WARM_UP_MILLIS = 2_000;

@@ -1,5 +1,5 @@
-/// `meridian bench`: how many transactions a second, how long each takes, and what each costs, on this
-/// machine, and the same of a peer.
+/// `meridian bench`: how many transactions a second, how long each takes, and what each costs, on
+/// this machine, and the same of a peer.
 ///
 /// ```
 ///  BenchCommand --> Target (a cluster to measure) --> MeridianStore --+

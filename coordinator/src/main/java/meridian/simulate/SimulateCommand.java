@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `meridian simulate`: runs seeds, prints what happened, and for the first that fails the one command
-/// that replays it.
+/// `meridian simulate`: runs seeds, prints what happened, and for the first that fails the one
+/// command that replays it.
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
@@ -120,8 +120,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
   private int runOne(long number, PrintWriter out) {
     try {
-      Summary summary =
-          run(number, trace ? Optional.of(out::println) : Optional.empty());
+      Summary summary = run(number, trace ? Optional.of(out::println) : Optional.empty());
       out.println(json ? summary.json() : summary.line());
       return 0;
     } catch (SimulationFailed failed) {

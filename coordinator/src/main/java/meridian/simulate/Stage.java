@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import meridian.simulate.Workload.Script;
 
-/// How far a run has come: first the workloads are set up, then all clients work, then they stop, and
-/// at last one looks at what is there.
+/// How far a run has come: first the workloads are set up, then all clients work, then they stop,
+/// and at last one looks at what is there.
 final class Stage {
   /// In this order.
   enum Act {

@@ -21,8 +21,8 @@ import meridian.bench.load.Op;
 import meridian.bench.load.Records;
 import meridian.bench.load.Store;
 
-/// etcd through jetcd. Reads are linearizable. What reads before it writes is a read and then a transaction
-/// that compares what was read by its revision, again until nobody has come between.
+/// etcd through jetcd. Reads are linearizable. What reads before it writes is a read and then a
+/// transaction that compares what was read by its revision, again until nobody has come between.
 final class EtcdStore implements Store {
   private static final int ATTEMPTS_MAX = 1_000;
   private static final long TIMEOUT_SECONDS = 30;
@@ -102,7 +102,9 @@ final class EtcdStore implements Store {
   @Override
   public void load(List<Op.Put> puts) {
     var writes =
-        puts.stream().map(put -> put(bytes(put.key()), bytes(put.value()))).toArray(io.etcd.jetcd.op.Op[]::new);
+        puts.stream()
+            .map(put -> put(bytes(put.key()), bytes(put.value())))
+            .toArray(io.etcd.jetcd.op.Op[]::new);
     surely(kv.txn().Then(writes).commit());
   }
 

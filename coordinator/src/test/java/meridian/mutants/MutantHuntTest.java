@@ -37,8 +37,7 @@ class MutantHuntTest {
       for (Mutant mutant : mutants) {
         Callable<Optional<MutantHunt.Result>> hunt =
             () ->
-                wanted.equals(SAMPLE)
-                        && System.nanoTime() - startNanos > SAMPLE_TIME.toNanos()
+                wanted.equals(SAMPLE) && System.nanoTime() - startNanos > SAMPLE_TIME.toNanos()
                     ? Optional.empty()
                     : Optional.of(MutantHunt.hunt(mutant, SEEDS_MAX));
         hunts.add(threads.submit(hunt));
@@ -70,7 +69,8 @@ class MutantHuntTest {
         .toList();
   }
 
-  /// What catches a mutant must not be a fault of the store as it is, nor of being loaded in this way.
+  /// What catches a mutant must not be a fault of the store as it is, nor of being loaded in this
+  /// way.
   @Test
   void theStoreAsItIsPassesEverySchedule() {
     ClassLoader loader = MutantLoader.ofNothing();

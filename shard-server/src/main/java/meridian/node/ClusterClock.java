@@ -8,20 +8,22 @@ import meridian.model.Timestamp;
 
 /// What time it is, for a node whose own wall clock may be wrong (rule 2.10, trap T25).
 ///
-/// Clocks are never a matter of safety here, but a reading that went far ahead once would stay in the
-/// hybrid logical clock, on disk, and in timestamps of versions. So a node's time runs steadily, a little
-/// faster or slower to meet the median of what the nodes of the cluster say, its own wall clock being
-/// one voice among them. It leaps only when it first hears from a majority, or when a majority is ahead;
-/// it never goes back after that, and never stands still, so that nodes cannot hold each other up.
+/// Clocks are never a matter of safety here, but a reading that went far ahead once would stay in
+/// the hybrid logical clock, on disk, and in timestamps of versions. So a node's time runs
+/// steadily, a little faster or slower to meet the median of what the nodes of the cluster say, its
+/// own wall clock being one voice among them. It leaps only when it first hears from a majority, or
+/// when a majority is ahead; it never goes back after that, and never stands still, so that nodes
+/// cannot hold each other up.
 public final class ClusterClock {
   /// Time is bent by at most a sixteenth.
   private static final long BEND_DIVISOR = 16;
 
-  /// A message's delay makes its sender's clock look slow, never fast: the fastest that was seen within
-  /// this time counts.
+  /// A message's delay makes its sender's clock look slow, never fast: the fastest that was seen
+  /// within this time counts.
   private static final long SAMPLE_MICROS = 5_000_000;
 
-  /// Another node's clock less this node's monotonic clock, and when that was seen; in microseconds.
+  /// Another node's clock less this node's monotonic clock, and when that was seen; in
+  /// microseconds.
   private record Sample(long offset, long seenMicros) {}
 
   private final int othersForMajority;

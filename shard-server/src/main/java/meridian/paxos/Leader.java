@@ -280,7 +280,8 @@ public final class Leader {
       follower.next += entries.size();
       spoke = true;
     }
-    // With nothing under way that could carry the news, a follower hears at once, so that reads near by
+    // With nothing under way that could carry the news, a follower hears at once, so that reads
+    // near by
     // are not older than they must be.
     boolean idle =
         follower.match == log.slotLast()

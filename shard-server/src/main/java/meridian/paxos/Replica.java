@@ -49,8 +49,9 @@ public final class Replica {
   /// A state as of an earlier slot is still being pieced together from a snapshot: no leading.
   private long wholeFromSlot;
 
-  /// Whether entries that were accepted here can no longer be read from the disk. Such a replica follows,
-  /// but backs no promise and no vote until it has a leader's log again to its end (protocol 5).
+  /// Whether entries that were accepted here can no longer be read from the disk. Such a replica
+  /// follows, but backs no promise and no vote until it has a leader's log again to its end
+  /// (protocol 5).
   private boolean damaged;
 
   /// @param applied the last slot whose effect the state machine starts from

@@ -59,8 +59,7 @@ public final class ShardNode implements Node {
     this.self = self;
     this.hlc = hlc;
     this.clockBound = clockBound;
-    long servers =
-        layout.shards().stream().flatMap(s -> s.replicas().stream()).distinct().count();
+    long servers = layout.shards().stream().flatMap(s -> s.replicas().stream()).distinct().count();
     this.clusterClock =
         new ClusterClock((int) servers, true, tuning.clockOffsetMillisMax(), clockBound);
     for (ShardMap.Shard shard : layout.shards()) {

@@ -121,7 +121,8 @@ public final class ShardReplica implements StateMachine, Group {
     Ballot cutOrigin = recovered.cutThrough() == applied ? flushedTables.origin() : Ballot.ZERO;
     Log log = new Log(recovered.cutThrough(), cutOrigin, recovered.entries());
     if (log.slotLast() < applied || !log.matches(applied, flushedTables.origin())) {
-      // The state came from a peer, and the log does not lead to it: nothing in it was chosen beyond.
+      // The state came from a peer, and the log does not lead to it: nothing in it was chosen
+      // beyond.
       out.write(new LogWrite.Truncate(owned.id(), log.slotFirst()));
       log = new Log(applied, flushedTables.origin(), List.of());
       out.write(new LogWrite.Cut(owned.id(), applied));

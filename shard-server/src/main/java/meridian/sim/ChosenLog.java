@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.SortedSet;
 import java.util.function.BiConsumer;
 import meridian.model.Invariant;
 import meridian.model.Message;
@@ -18,11 +18,13 @@ import meridian.paxos.LogEntry;
 import meridian.paxos.PaxosMessage;
 import meridian.storage.LogWrite;
 
-/// Knows what each group has chosen, from nothing but what is on the disks, and holds everybody to it.
+/// Knows what each group has chosen, from nothing but what is on the disks, and holds everybody to
+/// it.
 ///
-/// An entry is chosen when a majority has had it durably in the log of one ballot. From then on it is
-/// never another; every log of a higher ballot has it (rule P2); nobody cuts or claims to be chosen
-/// what is not. Whoever looks on with all disks in view sees a mistake long before a client could.
+/// An entry is chosen when a majority has had it durably in the log of one ballot. From then on it
+/// is never another; every log of a higher ballot has it (rule P2); nobody cuts or claims to be
+/// chosen what is not. Whoever looks on with all disks in view sees a mistake long before a client
+/// could.
 public final class ChosenLog implements Observer {
   /// What is chosen in one slot, and the ballot in which it first was.
   private record Chosen(LogEntry entry, Ballot ballot) {}
@@ -112,8 +114,7 @@ public final class ChosenLog implements Observer {
     }
   }
 
-  private void apply(
-      ShardId shard, NodeId machine, LogWrite write, SortedSet<ShardId> changed) {
+  private void apply(ShardId shard, NodeId machine, LogWrite write, SortedSet<ShardId> changed) {
     log(shard, machine).apply(write);
     changed.add(shard);
   }

@@ -187,8 +187,7 @@ class VersionStoreTest {
             TxnId txn = new TxnId(new Timestamp(number), 1, number, 0);
             if (given.flip()) {
               TxnRecord record =
-                  new TxnRecord(
-                      txn, new Decision.Commit(new Timestamp(step + 1)), List.of(SHARD));
+                  new TxnRecord(txn, new Decision.Commit(new Timestamp(step + 1)), List.of(SHARD));
               test.store.remember(record);
               remembered.put(txn, record);
             } else {

@@ -130,8 +130,7 @@ class DecidingTest {
           if (agree) {
             bench.decide(txn, second);
           } else {
-            var broken =
-                assertThrows(Invariant.Broken.class, () -> bench.decide(txn, second));
+            var broken = assertThrows(Invariant.Broken.class, () -> bench.decide(txn, second));
             assertTrue(broken.getMessage().contains(first.toString()), broken::getMessage);
             assertTrue(broken.getMessage().contains(second.toString()), broken::getMessage);
           }
@@ -198,8 +197,7 @@ class DecidingTest {
   // ---- R1
 
   private void query(TxnId txn) {
-    bench.ask(
-        new ParticipantMessage.QueryOrFence(SHARD, txn, BOTH, Participant.COORDINATOR));
+    bench.ask(new ParticipantMessage.QueryOrFence(SHARD, txn, BOTH, Participant.COORDINATOR));
   }
 
   private List<TxnStatus> answers() {
@@ -280,8 +278,7 @@ class DecidingTest {
     assertTrue(asked.size() >= 2, asked::toString);
     for (var send : asked) {
       var question = (ParticipantMessage.QueryOrFence) send.message();
-      assertEquals(
-          new ParticipantMessage.QueryOrFence(ELSEWHERE, txn, BOTH, SHARD), question);
+      assertEquals(new ParticipantMessage.QueryOrFence(ELSEWHERE, txn, BOTH, SHARD), question);
     }
   }
 
@@ -295,8 +292,7 @@ class DecidingTest {
 
   @Test
   void anOrphanIsAbortedOnceOneParticipantHasRefusedOrForgottenIt() {
-    for (TxnStatus status :
-        List.of(new TxnStatus.Settled(ABORT), new TxnStatus.Forgotten())) {
+    for (TxnStatus status : List.of(new TxnStatus.Settled(ABORT), new TxnStatus.Forgotten())) {
       DecidingTest test = new DecidingTest();
       TxnId txn = test.orphan();
       test.report(txn, status);
@@ -334,8 +330,7 @@ class DecidingTest {
     txn[0] = bench.txn();
     bench.prepared(txn[0], List.of(), put("a", "1"));
     bench.decide(
-        txn[0],
-        how instanceof Decision.Commit ? new Decision.Commit(bench.ts(txn[0])) : how);
+        txn[0], how instanceof Decision.Commit ? new Decision.Commit(bench.ts(txn[0])) : how);
     bench.chooseAll();
     return bench;
   }
@@ -379,8 +374,7 @@ class DecidingTest {
     bench.sent.clear();
 
     bench.ask(
-        new ParticipantMessage.QueryOrFence(
-            SHARD, late.txn(), BOTH, Participant.COORDINATOR));
+        new ParticipantMessage.QueryOrFence(SHARD, late.txn(), BOTH, Participant.COORDINATOR));
     assertEquals(
         new TxnStatus.Forgotten(), bench.takeOne(CoordinatorMessage.Status.class).status());
     assertTrue(bench.about(late.txn()).isEmpty());
@@ -433,9 +427,7 @@ class DecidingTest {
     TxnId txn = bench.txn();
     bench.prepare(bench.part(txn, List.of(), put("a", "1")));
     var voted =
-        bench.sent.stream()
-            .filter(s -> s.message() instanceof CoordinatorMessage.Voted)
-            .toList();
+        bench.sent.stream().filter(s -> s.message() instanceof CoordinatorMessage.Voted).toList();
     assertEquals(1, voted.size());
     assertEquals(COORDINATOR, voted.getFirst().to());
     bench.sent.clear();

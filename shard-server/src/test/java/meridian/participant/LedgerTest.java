@@ -130,7 +130,10 @@ class LedgerTest {
         flushing.flush();
       }
       if (i % 3 == 0) {
-        int behind = (int) (flushing.ledger.slot() - flushing.store.tables(SHARD).map(Tables::slot).orElse(0L));
+        int behind =
+            (int)
+                (flushing.ledger.slot()
+                    - flushing.store.tables(SHARD).map(Tables::slot).orElse(0L));
         flushing.restart();
         STORY.subList(i + 1 - behind, i + 1).forEach(flushing::apply);
       }

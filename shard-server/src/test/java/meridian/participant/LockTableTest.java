@@ -67,10 +67,7 @@ class LockTableTest {
       case 0 -> part(number, List.of(given.pick(RANGES)), List.of());
       case 1 -> part(number, List.of(), List.of(write(given, given.pick(KEYS))));
       case 2 ->
-          part(
-              number,
-              List.of(given.pick(RANGES)),
-              List.of(new Write.Add(given.pick(KEYS), 1)));
+          part(number, List.of(given.pick(RANGES)), List.of(new Write.Add(given.pick(KEYS), 1)));
       default -> part(number, List.of(KeyRange.of(A, B), given.pick(RANGES)), List.of());
     };
   }
@@ -104,7 +101,9 @@ class LockTableTest {
           LockTable table = new LockTable();
           table.add(held);
           assertEquals(
-              conflict(held, asked), table.conflicts(asked).containsKey(txn(1)), () -> held + " and " + asked);
+              conflict(held, asked),
+              table.conflicts(asked).containsKey(txn(1)),
+              () -> held + " and " + asked);
         });
   }
 
@@ -146,7 +145,9 @@ class LockTableTest {
     parts.forEach(table::add);
     assertEquals(parts.size(), table.size());
     TreeSet<TxnId> left = new TreeSet<>(parts.stream().map(TxnPart::txn).toList());
-    TxnPart everything = part(0, List.of(KeyRange.ALL), KEYS.stream().map(k -> (Write) new Write.Delete(k)).toList());
+    TxnPart everything =
+        part(
+            0, List.of(KeyRange.ALL), KEYS.stream().map(k -> (Write) new Write.Delete(k)).toList());
     for (TxnPart part : parts) {
       TreeSet<TxnId> expected = new TreeSet<>();
       parts.stream()

@@ -67,8 +67,7 @@ class StrongReadTest {
     read(Reading.Mode.STRONG, point("a"));
     read(Reading.Mode.STRONG, point("b"));
     bench.from(
-        LeaderBench.PEER,
-        new meridian.paxos.PaxosMessage.Accepted(SHARD, bench.ballot(), 0, 1));
+        LeaderBench.PEER, new meridian.paxos.PaxosMessage.Accepted(SHARD, bench.ballot(), 0, 1));
     assertEquals(1, replies().size());
     bench.confirm();
     assertEquals(1, replies().size());
@@ -232,11 +231,9 @@ class StrongReadTest {
     read(Reading.Mode.NEAREST, range("a", "h", 2, true));
     var reverse = reply();
     assertEquals(List.of("f=1", "d=1"), rows(reverse));
+    assertEquals(KeyRange.of(Key.utf8("d"), Key.utf8("h")), reverse.pages().getFirst().covered());
     assertEquals(
-        KeyRange.of(Key.utf8("d"), Key.utf8("h")), reverse.pages().getFirst().covered());
-    assertEquals(
-        KeyRange.of(Key.utf8("a"), Key.utf8("d")),
-        reverse.pages().getFirst().rest().orElseThrow());
+        KeyRange.of(Key.utf8("a"), Key.utf8("d")), reverse.pages().getFirst().rest().orElseThrow());
 
     read(Reading.Mode.NEAREST, range("a", "h", 3, false));
     read(Reading.Mode.NEAREST, range("a", "h", 4, false));

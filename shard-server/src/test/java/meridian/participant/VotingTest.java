@@ -56,9 +56,7 @@ class VotingTest {
           }
           assertEquals(vote, bench.about(part.txn()).getFirst());
           assertTrue(
-              bench.about(part.txn()).stream()
-                  .skip(1)
-                  .allMatch(Command.Decide.class::isInstance));
+              bench.about(part.txn()).stream().skip(1).allMatch(Command.Decide.class::isInstance));
           assertTrue(bench.about(part.txn()).size() <= 2);
         });
   }
@@ -264,8 +262,7 @@ class VotingTest {
     TxnId attempt = bench.txn();
     TxnId holder = bench.txn();
     bench.prepared(holder, List.of(), put("a", "1"));
-    bench.prepare(
-        bench.part(attempt, List.of(SHARD), List.of(), put("a", "2"), put("b", "2")));
+    bench.prepare(bench.part(attempt, List.of(SHARD), List.of(), put("a", "2"), put("b", "2")));
     TxnId next = attempt.nextAttempt();
     bench.prepare(bench.part(next, List.of(), put("b", "3")));
     assertTrue(bench.about(attempt).isEmpty() && bench.about(next).isEmpty());
@@ -476,8 +473,7 @@ class VotingTest {
   @Test
   void aTransactionOfOneShardThatIsAskedAgainReturnsTheRecordedTimestampAndHappensOnce() {
     TxnId txn = bench.txn();
-    TxnPart part =
-        bench.part(txn, List.of(SHARD), List.of(), new Write.Add(Key.utf8("n"), 5));
+    TxnPart part = bench.part(txn, List.of(SHARD), List.of(), new Write.Add(Key.utf8("n"), 5));
     bench.prepare(part);
     Timestamp ts = ((Command.OnePhase) bench.about(txn).getFirst()).ts();
     var done = new CoordinatorMessage.Choice.Done(ts);
@@ -509,8 +505,7 @@ class VotingTest {
     bench.written("o", Long.toString(Long.MAX_VALUE));
     for (String key : List.of("n", "o")) {
       TxnId txn = bench.txn();
-      bench.prepare(
-          bench.part(txn, List.of(SHARD), List.of(), new Write.Add(Key.utf8(key), 1)));
+      bench.prepare(bench.part(txn, List.of(SHARD), List.of(), new Write.Add(Key.utf8(key), 1)));
       assertEquals(AbortReason.Kind.INVALID, bench.refusal(txn).orElseThrow().kind());
     }
   }

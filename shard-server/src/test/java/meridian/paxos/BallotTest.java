@@ -24,7 +24,8 @@ class BallotTest {
 
           assertEquals(same, x.compareTo(y) == 0);
           assertEquals(x.isBelow(y), y.isAbove(x));
-          assertEquals(1, List.of(x.isBelow(y), x.isAbove(y), same).stream().filter(b -> b).count());
+          assertEquals(
+              1, List.of(x.isBelow(y), x.isAbove(y), same).stream().filter(b -> b).count());
           assertTrue(!(x.isBelow(y) && y.isBelow(z)) || x.isBelow(z));
           assertTrue(x.round() >= y.round() || x.isBelow(y));
           assertEquals(x.isBelow(y) ? y : x, Ballot.max(x, y));

@@ -15,8 +15,8 @@ import java.util.List;
 import meridian.storage.LogWrite;
 import org.junit.jupiter.api.Test;
 
-/// A replica that can no longer read some of what it voted for: it follows, and backs nothing, until
-/// a leader's log has made it whole.
+/// A replica that can no longer read some of what it voted for: it follows, and backs nothing,
+/// until a leader's log has made it whole.
 class DamageTest {
   private final HandGroup group = new HandGroup(A, B, C);
 
@@ -70,7 +70,8 @@ class DamageTest {
                 5,
                 0),
             A);
-    var vote = (PaxosMessage.Accepted) group.deliverOne(from(B).and(of(PaxosMessage.Accepted.class)));
+    var vote =
+        (PaxosMessage.Accepted) group.deliverOne(from(B).and(of(PaxosMessage.Accepted.class)));
     assertEquals(0, vote.slotLast());
 
     group.beat(A, B);

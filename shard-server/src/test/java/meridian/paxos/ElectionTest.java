@@ -290,7 +290,8 @@ class ElectionTest {
           group.elect(A, B);
           for (int term = 0; term < 2; term++) {
             NodeId leader = given.pick(A, B, C);
-            NodeId helper = given.pick(List.of(A, B, C).stream().filter(n -> !n.equals(leader)).toList());
+            NodeId helper =
+                given.pick(List.of(A, B, C).stream().filter(n -> !n.equals(leader)).toList());
             group.lose(letter -> true);
             group.elect(leader, helper);
             group.propose(leader, 2);

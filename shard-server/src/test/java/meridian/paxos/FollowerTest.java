@@ -16,8 +16,8 @@ import meridian.sim.Exhaustive;
 import meridian.storage.RecoveredLog;
 import org.junit.jupiter.api.Test;
 
-/// One follower, and three leaders after one another whose messages arrive in every order, late ones
-/// too, with restarts and snapshots in between.
+/// One follower, and three leaders after one another whose messages arrive in every order, late
+/// ones too, with restarts and snapshots in between.
 ///
 /// ```
 /// slot     1    2    3    4    5
@@ -276,8 +276,7 @@ class FollowerTest {
     follower.hear(SECOND.accept(0, 2), Entries.B);
 
     var replies = follower.hear(THIRD.accept(5, 0), Entries.C);
-    assertEquals(
-        List.of(new PaxosMessage.Behind(Entries.SHARD, Entries.B3, 3, 7)), replies);
+    assertEquals(List.of(new PaxosMessage.Behind(Entries.SHARD, Entries.B3, 3, 7)), replies);
 
     var vote = follower.hear(THIRD.accept(2, 3), Entries.C);
     assertEquals(List.of(new PaxosMessage.Accepted(Entries.SHARD, Entries.B3, 5, 7)), vote);

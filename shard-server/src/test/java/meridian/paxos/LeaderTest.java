@@ -196,8 +196,7 @@ class LeaderTest {
             Ballot logBallot = given.pick(Entries.B1, Entries.B2);
             long slotLast = given.pick(1L, 2L, 3L);
             candidate.promised(
-                node,
-                new PaxosMessage.Promise(Entries.SHARD, BALLOT, logBallot, slotLast, 1, 0));
+                node, new PaxosMessage.Promise(Entries.SHARD, BALLOT, logBallot, slotLast, 1, 0));
             if (logBallot.isAbove(highest)) {
               highest = logBallot;
               longest = slotLast;

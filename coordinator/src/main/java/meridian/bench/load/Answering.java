@@ -6,8 +6,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 
-/// The process that drives a peer: does what it is asked on one stream, line by line, and says what came
-/// of it on the other.
+/// The process that drives a peer: does what it is asked on one stream, line by line, and says what
+/// came of it on the other.
 ///
 /// ```
 ///  open ENDPOINT,... KEYS VALUE_BYTES           -> done
@@ -17,6 +17,7 @@ import java.util.Optional;
 ///  check                                        -> done
 ///  close                                        -> done
 /// ```
+///
 /// To whatever fails the answer is `failed` and why.
 public final class Answering {
   /// How a store is reached.

@@ -2,9 +2,9 @@ package meridian.bench.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
 
 /// Puts records into a store before a run, and adds up balances after one.
@@ -51,7 +51,9 @@ public final class Loader {
   private static void inBatches(Records records, Batch batch) throws InterruptedException {
     var room = new Semaphore(AT_ONCE);
     var failure = new AtomicReference<Throwable>();
-    for (long first = 0; first < records.loaded() && failure.get() == null; first += Store.LOAD_MAX) {
+    for (long first = 0;
+        first < records.loaded() && failure.get() == null;
+        first += Store.LOAD_MAX) {
       long[] numbers =
           LongStream.range(first, Math.min(first + Store.LOAD_MAX, records.loaded())).toArray();
       room.acquire();

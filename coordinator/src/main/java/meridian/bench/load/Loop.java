@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 
-/// A closed loop: so many clients, each on a virtual thread of its own, each asking the next thing when
-/// it has the answer to the last.
+/// A closed loop: so many clients, each on a virtual thread of its own, each asking the next thing
+/// when it has the answer to the last.
 public final class Loop {
   /// Who looks on, on the thread that runs the loop.
   public interface Watcher {
@@ -54,7 +54,8 @@ public final class Loop {
     this.plan = plan;
   }
 
-  /// Runs a plan over records that are there. Takes as long as the plan says and the last answers take.
+  /// Runs a plan over records that are there. Takes as long as the plan says and the last answers
+  /// take.
   ///
   /// @param zipf over as many ranks as `records` had at the start
   /// @throws IllegalStateException if a client met something that is no outcome

@@ -2,8 +2,8 @@ package meridian.bench.load;
 
 import java.util.SplittableRandom;
 
-/// The operations of one client, one after the other: a function of the seed, but for the numbers of
-/// records that several clients insert. For one thread.
+/// The operations of one client, one after the other: a function of the seed, but for the numbers
+/// of records that several clients insert. For one thread.
 public final class Ops {
   private static final int SCAN_ROWS = 100;
   private static final long AMOUNT_MAX = 5;
@@ -44,8 +44,7 @@ public final class Ops {
     if (to >= from) {
       to++; // the two differ, and every pair is as likely as any other
     }
-    return new Op.Transfer(
-        Records.key(from), Records.key(to), chance.nextLong(1, AMOUNT_MAX + 1));
+    return new Op.Transfer(Records.key(from), Records.key(to), chance.nextLong(1, AMOUNT_MAX + 1));
   }
 
   private Op put(String key) {

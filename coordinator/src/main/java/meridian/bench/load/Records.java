@@ -2,9 +2,9 @@ package meridian.bench.load;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The records that a benchmark works on, numbered from 0. The name of one is a hash of its number, so
-/// that neighbours in number are not neighbours in key, and begins with a letter from a to z, so that they
-/// spread over shards that split the alphabet. Any thread may use it.
+/// The records that a benchmark works on, numbered from 0. The name of one is a hash of its number,
+/// so that neighbours in number are not neighbours in key, and begins with a letter from a to z, so
+/// that they spread over shards that split the alphabet. Any thread may use it.
 public final class Records {
   /// What every account starts with.
   public static final long BALANCE = 1_000;

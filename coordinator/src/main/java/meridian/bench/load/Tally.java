@@ -36,10 +36,10 @@ public record Tally(
   }
 
   /// The latencies that clients would have seen had they not waited for one answer before the next
-  /// question. A client of a closed loop that is kept waiting asks nothing meanwhile, and so leaves out
-  /// just those questions that would have waited too (coordinated omission). Each latency above the mean
-  /// time between a client's questions therefore stands for further ones, of what would have been left
-  /// of it after each such time; HdrHistogram adds them.
+  /// question. A client of a closed loop that is kept waiting asks nothing meanwhile, and so leaves
+  /// out just those questions that would have waited too (coordinated omission). Each latency above
+  /// the mean time between a client's questions therefore stands for further ones, of what would
+  /// have been left of it after each such time; HdrHistogram adds them.
   public Histogram corrected() {
     if (committed == 0) {
       return latencies;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// What clients do. Those of YCSB are the core workloads of Cooper et al. ("Benchmarking Cloud Serving
-/// Systems with YCSB", SoCC 2010, table 2).
+/// What clients do. Those of YCSB are the core workloads of Cooper et al. ("Benchmarking Cloud
+/// Serving Systems with YCSB", SoCC 2010, table 2).
 public enum Workload {
   PUT("writes one key, any alike"),
   GET("reads one key, any alike, strictly"),

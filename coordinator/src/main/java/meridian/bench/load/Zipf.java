@@ -2,9 +2,9 @@ package meridian.bench.load;
 
 import java.util.random.RandomGenerator;
 
-/// Ranks of which the first are drawn most: rank r in proportion to 1/(r+1)^0.99, as the YCSB paper has
-/// it (Cooper et al., SoCC 2010), by the method of Gray et al., "Quickly Generating Billion-Record
-/// Synthetic Databases" (SIGMOD 1994). Immutable.
+/// Ranks of which the first are drawn most: rank r in proportion to 1/(r+1)^0.99, as the YCSB paper
+/// has it (Cooper et al., SoCC 2010), by the method of Gray et al., "Quickly Generating
+/// Billion-Record Synthetic Databases" (SIGMOD 1994). Immutable.
 public final class Zipf {
   private static final double THETA = 0.99;
 

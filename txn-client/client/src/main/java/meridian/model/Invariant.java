@@ -1,7 +1,7 @@
 package meridian.model;
 
-/// What must never happen. Always checked, in production too; a failure stops the node, since a node
-/// that is wrong about itself must not go on talking to others.
+/// What must never happen. Always checked, in production too; a failure stops the node, since a
+/// node that is wrong about itself must not go on talking to others.
 public final class Invariant {
   private Invariant() {}
 
