@@ -2,9 +2,9 @@
 /// this machine, and the same of a peer.
 ///
 /// ```
-///  BenchCommand --> Target (a cluster to measure) --> MeridianStore --+
-///       |      \--> Costs (the nodes' counters)                       +--> load.Loop --> load.Tally
-///       |      \--> PeerProcess ==lines==> load.Answering --> Store --+        (in another process)
+///  BenchCommand --> Target (a cluster) --> MeridianStore ----------+
+///       |      \--> Costs (the nodes' counters)                    +--> load.Loop --> load.Tally
+///       |      \--> PeerProcess ==> load.Answering --> Store ------+    (in another process)
 ///       v
 ///     Report
 /// ```

@@ -44,7 +44,7 @@ final class Health {
           .toCompletableFuture()
           .join();
     } catch (CompletionException failed) {
-      throw HostedNode.cannotListen(address, failed.getCause());
+      throw HostedNode.cannotListen(address, failed);
     }
     return new Health(server);
   }

@@ -2,9 +2,9 @@
 /// it.
 ///
 /// ```
-///  flags > MERIDIAN_* > node.yaml --> NodeConfig --+--> HostedNode: data directory, shards, coordinator,
-///                      cluster.yaml -> ClusterFile-+      driver and streams; Overseer looks in
-///                                                  +--> Health (HTTP), Admin (gRPC)
+///  flags > MERIDIAN_* > node.yaml --> NodeConfig --+--> HostedNode: data directory, shards,
+///                     cluster.yaml -> ClusterFile -+      coordinator, driver and streams
+///                                                  +--> Health (HTTP), Admin (gRPC), Overseer
 /// ```
 @org.jspecify.annotations.NullMarked
 package meridian.server;

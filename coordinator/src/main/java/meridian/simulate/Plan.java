@@ -19,7 +19,6 @@ import meridian.sim.SimNetwork;
 /// store is tuned.
 ///
 /// @param delaysMicros one way, from region to region
-/// @param regionOf the region of each machine, in the order servers, coordinators, clients
 record Plan(
     List<NodeId> servers,
     List<NodeId> coordinators,

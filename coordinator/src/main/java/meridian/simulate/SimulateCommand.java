@@ -127,14 +127,14 @@ public final class SimulateCommand implements Callable<Integer> {
       tell(failed, out);
       return FAILED;
     } catch (IllegalArgumentException badOption) {
-      throw wrong(badOption.getMessage());
+      throw wrong(String.valueOf(badOption.getMessage()));
     } finally {
       out.flush();
     }
   }
 
   private int report(SeedRunner runner, PrintWriter out) {
-    boolean onTerminal = System.console() != null && !json;
+    boolean onTerminal = System.console() != null && System.console().isTerminal() && !json;
     AtomicLong nextProgress = new AtomicLong(TimeUnit.MILLISECONDS.toNanos(PROGRESS_MILLIS));
     Optional<SimulationFailed> failure =
         runner.run(

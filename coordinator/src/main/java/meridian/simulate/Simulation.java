@@ -102,7 +102,8 @@ public final class Simulation {
     try {
       return new Simulation(options, printer.map(Trace::to).orElseGet(Trace::silent)).run();
     } catch (World.Failure | Invariant.Broken failure) {
-      throw new SimulationFailed(options.seed(), failure.getMessage(), options.command(), failure);
+      throw new SimulationFailed(
+          options.seed(), String.valueOf(failure.getMessage()), options.command(), failure);
     }
   }
 

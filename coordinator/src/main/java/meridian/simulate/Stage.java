@@ -46,6 +46,8 @@ final class Stage {
     return Optional.ofNullable(errands.peek());
   }
 
+  /// An errand is done; what is compared is which one it was, not what it says.
+  @SuppressWarnings("ReferenceEquality")
   void done(Script errand) {
     if (errands.peek() == errand) {
       errands.remove();

@@ -114,7 +114,7 @@ public final class VersionStore {
 
   /// Told of keys and their newest versions.
   public interface Visitor {
-    /// @return whether to go on
+    /// Takes one key, and says whether to go on.
     boolean visit(Key key, Version version);
   }
 

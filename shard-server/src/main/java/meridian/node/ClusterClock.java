@@ -24,7 +24,11 @@ public final class ClusterClock {
 
   /// Another node's clock less this node's monotonic clock, and when that was seen; in
   /// microseconds.
-  private record Sample(long offset, long seenMicros) {}
+  private record Sample(long offset, long seenMicros) {
+    boolean isBeatenBy(Sample fresh) {
+      return fresh.offset >= offset || fresh.seenMicros - seenMicros > SAMPLE_MICROS;
+    }
+  }
 
   private final int othersForMajority;
   private final long offsetMicrosMax;
@@ -51,11 +55,8 @@ public final class ClusterClock {
   /// Another server's clock, as of when it sent something.
   public void heard(NodeId server, Timestamp sent, Now now) {
     long seen = sent.millis() * 1_000 - now.monotonicMicros();
-    Sample known = others.get(server);
-    boolean stale = known == null || now.monotonicMicros() - known.seenMicros() > SAMPLE_MICROS;
-    if (stale || seen >= known.offset()) {
-      others.put(server, new Sample(seen, now.monotonicMicros()));
-    }
+    Sample sample = new Sample(seen, now.monotonicMicros());
+    others.merge(server, sample, (known, fresh) -> known.isBeatenBy(fresh) ? fresh : known);
   }
 
   /// Whether a majority has been heard from, so that this node's time is more than its own opinion.

@@ -166,8 +166,13 @@ public final class Ledger {
   }
 
   private void decide(Command.Decide d) {
-    Tables.Prepared p = prepared.remove(d.txn());
-    Invariant.check(p != null, "%s: decided at slot %s and not prepared: %s", shard, slot, d);
+    Tables.Prepared p =
+        Invariant.present(
+            prepared.remove(d.txn()),
+            "%s: decided at slot %s and not prepared: %s",
+            shard,
+            slot,
+            d);
     if (d.decision() instanceof Decision.Commit commit) {
       Invariant.check(
           !commit.ts().isBefore(p.ts()),

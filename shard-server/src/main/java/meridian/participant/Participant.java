@@ -448,7 +448,7 @@ public final class Participant {
   }
 
   public void lead() {
-    voter = Optional.of(new Voter(shard, settings, group, ledger));
+    voter = Optional.of(new Voter(settings, group, ledger));
     reads.changed();
   }
 

@@ -187,8 +187,8 @@ public final class Leader {
   }
 
   private Follower heard(NodeId from, long probeSeen, Now now) {
-    Follower follower = followers.get(from);
-    Invariant.check(follower != null, "%s: %s is no follower", shard, from);
+    Follower follower =
+        Invariant.present(followers.get(from), "%s: %s is no follower", shard, from);
     follower.heardMicros = now.monotonicMicros();
     follower.probe = Math.max(follower.probe, probeSeen);
     return follower;

@@ -131,7 +131,7 @@ public final class Replica {
     }
     switch (message) {
       case PaxosMessage.PreVote m -> onPreVote(m, from, now, out);
-      case PaxosMessage.PreVoteReply m -> onPreVoteReply(m, from, now, out);
+      case PaxosMessage.PreVoteReply m -> onPreVoteReply(m, from, out);
       case PaxosMessage.Prepare m -> onPrepare(m, from, now, out);
       case PaxosMessage.Promise m -> onPromise(m, from, now, out);
       case PaxosMessage.FetchLog m -> onFetchLog(m, from, out);
@@ -248,7 +248,7 @@ public final class Replica {
     out.send(from, new PaxosMessage.PreVoteReply(shard, m.ballot(), granted, acceptor.promised()));
   }
 
-  private void onPreVoteReply(PaxosMessage.PreVoteReply m, NodeId from, Now now, Effects out) {
+  private void onPreVoteReply(PaxosMessage.PreVoteReply m, NodeId from, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
     if (candidate.isEmpty() || !candidate.get().ballot.equals(m.ballot()) || !m.granted()) {
       return;
@@ -550,8 +550,8 @@ public final class Replica {
   private void onRejected(PaxosMessage.Rejected m, Now now, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
     boolean beaten =
-        leader.isPresent() && m.promised().isAbove(leader.get().ballot())
-            || candidate.isPresent() && m.promised().isAbove(candidate.get().ballot);
+        leader.filter(l -> m.promised().isAbove(l.ballot())).isPresent()
+            || candidate.filter(c -> m.promised().isAbove(c.ballot)).isPresent();
     if (beaten) {
       standDown(now, out);
     }

@@ -157,7 +157,7 @@ public final class ShardReplica implements StateMachine, Group {
     switch (message) {
       case PaxosMessage.SnapshotOffer m -> transfer.onOffer(m, from, replica.applied(), now, out);
       case PaxosMessage.SnapshotFetch m -> transfer.onFetch(m, from, log(), now, out);
-      case PaxosMessage.SnapshotChunk m -> onChunk(m, now, out);
+      case PaxosMessage.SnapshotChunk m -> onChunk(m, out);
       case PaxosMessage.RepairFetch m -> onRepairFetch(m, from, out);
       case PaxosMessage.RepairRow m -> onRepairRow(m, out);
       default -> replica.on(message, from, now, out);
@@ -238,7 +238,7 @@ public final class ShardReplica implements StateMachine, Group {
     replica.cut(through, out);
   }
 
-  private void onChunk(PaxosMessage.SnapshotChunk m, Now now, Effects out) {
+  private void onChunk(PaxosMessage.SnapshotChunk m, Effects out) {
     if (flushing != Flushing.NOTHING) {
       return;
     }

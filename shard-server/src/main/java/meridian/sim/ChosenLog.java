@@ -120,20 +120,20 @@ public final class ChosenLog implements Observer {
   }
 
   private Group group(ShardId shard) {
-    Group group = groups.get(shard);
-    Invariant.check(group != null, "%s is no group", shard);
-    return group;
+    return Invariant.present(groups.get(shard), "%s is no group", shard);
   }
 
   private DurableLog log(ShardId shard, NodeId machine) {
-    DurableLog log = group(shard).logs.get(machine);
-    Invariant.check(log != null, "%s is no member of %s", machine, shard);
-    return log;
+    return log(group(shard), machine);
+  }
+
+  private static DurableLog log(Group group, NodeId machine) {
+    return Invariant.present(group.logs.get(machine), "%s is no member", machine);
   }
 
   /// A member's log of its present ballot has grown: perhaps more is chosen.
   private void accepted(Group group, NodeId machine) {
-    DurableLog log = group.logs.get(machine);
+    DurableLog log = log(group, machine);
     Ballot ballot = log.logBallot();
     if (ballot.equals(Ballot.ZERO)) {
       return;
@@ -144,7 +144,7 @@ public final class ChosenLog implements Observer {
     long[] sorted = reached.clone();
     Arrays.sort(sorted);
     long held = Math.min(sorted[(sorted.length - 1) / 2], reached[member]);
-    for (long slot = group.chosen.size() + 1; slot <= held; slot++) {
+    for (long slot = group.chosen.size() + 1L; slot <= held; slot++) {
       Invariant.check(
           log.holds(slot), "%s of %s cut slot %s before it was chosen", machine, group.shard, slot);
       choose(group, log.get(slot), ballot);
@@ -178,7 +178,7 @@ public final class ChosenLog implements Observer {
       return;
     }
     Chosen chosen = group.chosen(entry.slot());
-    Ballot ballot = group.logs.get(member).logBallot();
+    Ballot ballot = log(group, member).logBallot();
     Invariant.check(
         ballot.isBelow(chosen.ballot()) || entry.equals(chosen.entry()),
         "%s chose %s in %s, and %s has %s in its log of %s",
@@ -192,7 +192,7 @@ public final class ChosenLog implements Observer {
 
   /// Checks all of a member's log, after more than an append has happened to it.
   private static void verify(Group group, NodeId member) {
-    DurableLog log = group.logs.get(member);
+    DurableLog log = log(group, member);
     Invariant.check(
         log.cutThrough() <= group.chosen.size(),
         "%s cut %s through slot %s, chosen is slot %s",

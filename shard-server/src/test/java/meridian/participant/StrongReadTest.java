@@ -89,7 +89,7 @@ class StrongReadTest {
           } else {
             bench.prepare(bench.part(txn, List.of(), put(key, "1")));
           }
-          test.read(Reading.Mode.STRONG, test.range("b", "c", 0, false));
+          test.read(Reading.Mode.STRONG, range("b", "c", 0, false));
           bench.confirm();
           assertEquals(inTheWay ? 0 : 1, test.replies().size());
           bench.chooseAll();
