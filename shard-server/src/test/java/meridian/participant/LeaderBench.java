@@ -149,8 +149,9 @@ public final class LeaderBench {
   /// Leads again after `depose`, from what it had.
   public void leadAgain() {
     long round = ballot().round() + 1;
-    for (int i = 0; i < 4 && replica().leading().isEmpty(); i++) {
-      pass(3_000_000);
+    for (int i = 0; i < 60 && replica().leading().isEmpty(); i++) {
+      // Short enough to meet the candidate before it gives up.
+      pass(200_000);
       Ballot next = new Ballot(round, SELF);
       from(PEER, new PaxosMessage.PreVoteReply(SHARD, next, true, Ballot.ZERO));
       from(PEER, new PaxosMessage.Promise(SHARD, next, Ballot.ZERO, 0, 1, 0));

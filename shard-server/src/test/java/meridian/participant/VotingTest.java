@@ -464,7 +464,7 @@ class VotingTest {
             List.of(),
             List.of(put("a", "1")));
     bench.prepare(part);
-    assertEquals(AbortReason.Kind.INVALID, bench.refusal(txn).orElseThrow().kind());
+    assertEquals(AbortReason.Kind.CLOCK_SKEW, bench.refusal(txn).orElseThrow().kind());
   }
 
   // ---- 2.12: one phase
