@@ -40,6 +40,8 @@ public final class ClusterClock {
 
   private long lastMicros;
   private boolean started;
+
+  /// Whether a majority has been heard from, so that this node's time is more than its own opinion.
   private boolean sure;
 
   /// @param servers how many servers there are, this node among them if it is one
@@ -57,11 +59,6 @@ public final class ClusterClock {
     long seen = sent.millis() * 1_000 - now.monotonicMicros();
     Sample sample = new Sample(seen, now.monotonicMicros());
     others.merge(server, sample, (known, fresh) -> known.isBeatenBy(fresh) ? fresh : known);
-  }
-
-  /// Whether a majority has been heard from, so that this node's time is more than its own opinion.
-  public boolean isSure() {
-    return sure;
   }
 
   /// The same moment, with the time that this node should go by.

@@ -106,9 +106,7 @@ public final class ShardNode implements Node {
   public void stepAt(Input input, Now now, Effects out) {
     starting.writes().forEach(out::write);
     starting.writes().clear();
-    if (clusterClock.isSure()) {
-      boundClock(now, out);
-    }
+    boundClock(now, out);
     switch (input) {
       case Input.Deliver deliver -> {
         deliver(deliver, now, out);
