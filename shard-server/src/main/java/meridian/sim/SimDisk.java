@@ -23,6 +23,8 @@ public final class SimDisk {
   private final Stores stores;
   private Optional<LogStore> log = Optional.empty();
   private Optional<StateStore> state = Optional.empty();
+  private static final long FLUSH_STALLED_MICROS_MAX = 4_000_000;
+
   private long slowness = 1;
 
   public SimDisk(Stores stores) {
@@ -63,6 +65,8 @@ public final class SimDisk {
   }
 
   long flushMicros(Chance chance) {
-    return slowness * chance.between(FLUSH_MICROS_MIN, FLUSH_MICROS_MAX);
+    // However slow the disk was when it began, a flush ends not long after the disk has recovered.
+    return Math.min(
+        FLUSH_STALLED_MICROS_MAX, slowness * chance.between(FLUSH_MICROS_MIN, FLUSH_MICROS_MAX));
   }
 }
