@@ -30,6 +30,7 @@ import meridian.participant.ParticipantMessage;
 import meridian.participant.TxnStatus;
 import meridian.paxos.Decision;
 import meridian.txn.ClientMessage;
+import org.jspecify.annotations.Nullable;
 
 /// Commits transactions (protocol 2.5): asks every participant for its vote, counts, and answers
 /// the client at the moment the outcome is settled. Nothing here is durable, and nothing needs to
@@ -444,10 +445,13 @@ final class Commits {
         send(commitment, now, out);
       }
     }
-    while (!finishedInOrder.isEmpty()
-        && finished.get(finishedInOrder.peek()).untilMicros() < now.monotonicMicros()) {
+    while (!finishedInOrder.isEmpty() && isPast(finished.get(finishedInOrder.peek()), now)) {
       finished.remove(finishedInOrder.poll());
     }
+  }
+
+  private static boolean isPast(@Nullable Finished old, Now now) {
+    return old == null || old.untilMicros() < now.monotonicMicros();
   }
 
   private void expireWaiters(Commitment commitment, Now now, Effects out) {

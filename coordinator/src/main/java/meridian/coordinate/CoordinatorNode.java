@@ -8,8 +8,8 @@ import meridian.node.Input;
 import meridian.node.Node;
 import meridian.node.Now;
 
-/// A coordinator by itself, next to an application: no shards, nothing on disk, and a clock that keeps to
-/// the servers'.
+/// A coordinator by itself, next to an application: no shards, nothing on disk, and a clock that
+/// keeps to the servers'.
 public final class CoordinatorNode implements Node {
   private final Coordinator coordinator;
   private final Hlc hlc;

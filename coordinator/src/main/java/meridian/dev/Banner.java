@@ -37,7 +37,9 @@ final class Banner {
     }
     text.append("\n  Shards: ").append(ranges(shards)).append("\n");
     text.append("  Round trips: ").append(roundTrips(cluster)).append("\n");
-    text.append("  Other clients: meridian shell --connect ").append(endpoints(cluster)).append("\n");
+    text.append("  Other clients: meridian shell --connect ")
+        .append(endpoints(cluster))
+        .append("\n");
     return text.append("  Ready after %.1f s. ".formatted(millis / 1_000.0)).toString();
   }
 

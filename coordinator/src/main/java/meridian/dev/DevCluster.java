@@ -43,7 +43,8 @@ public final class DevCluster implements AutoCloseable {
 
   private final NavigableMap<NodeId, HostedNode> running = new TreeMap<>();
 
-  /// How wrong each clock has been made, in milliseconds; a node that returns is as wrong as before.
+  /// How wrong each clock has been made, in milliseconds; a node that returns is as wrong as
+  /// before.
   private final Map<NodeId, Long> clockOffsets = new TreeMap<>();
 
   private DevCluster(DevPlan plan, NodeDriver.Fatal fatal) {
@@ -74,8 +75,7 @@ public final class DevCluster implements AutoCloseable {
     List<Cluster.Member> listening = new ArrayList<>();
     for (Cluster.Member member : addresses.members()) {
       HostedNode node = start(member);
-      listening.add(
-          new Cluster.Member(member.id(), member.region(), HOST, node.server().port()));
+      listening.add(new Cluster.Member(member.id(), member.region(), HOST, node.server().port()));
     }
     addresses = new Cluster(listening);
     for (HostedNode node : running.values()) {
@@ -169,7 +169,8 @@ public final class DevCluster implements AutoCloseable {
   /// Makes a node's wall clock wrong by so many milliseconds.
   public synchronized void setClockOffset(NodeId id, long millis) {
     clockOffsets.put(id, millis);
-    node(id).ifPresent(node -> node.server().clock().setWallOffsetMicros(millis * MICROS_PER_MILLI));
+    node(id)
+        .ifPresent(node -> node.server().clock().setWallOffsetMicros(millis * MICROS_PER_MILLI));
   }
 
   // ---- looking

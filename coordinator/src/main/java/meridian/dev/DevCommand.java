@@ -106,8 +106,7 @@ public final class DevCommand implements Callable<Integer> {
     Optional<Recorder> recorder = shell.recorder();
     Options how = Options.defaults().withRegion(cluster.members().getFirst().region().name());
     try (Database database =
-        Meridian.connect(
-            Banner.endpoints(cluster), recorder.map(how::withRecorder).orElse(how))) {
+        Meridian.connect(Banner.endpoints(cluster), recorder.map(how::withRecorder).orElse(how))) {
       var commandLine = spec.commandLine();
       return ShellRunner.run(
           database,

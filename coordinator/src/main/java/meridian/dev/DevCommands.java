@@ -95,8 +95,7 @@ final class DevCommands implements ClusterCommands {
     return switch (name) {
       case "\\kill", "\\restart", "\\pause", "\\resume", "\\clock" ->
           argumentsSoFar.isEmpty() ? nodes.toList() : List.of();
-      case "\\partition" ->
-          Stream.concat(nodes, regions().stream().map(RegionId::name)).toList();
+      case "\\partition" -> Stream.concat(nodes, regions().stream().map(RegionId::name)).toList();
       case "\\leader" ->
           argumentsSoFar.isEmpty()
               ? shards().stream().map(shard -> shard.id().toString()).toList()
@@ -127,8 +126,7 @@ final class DevCommands implements ClusterCommands {
       pauseFor(LOOK_MILLIS * 10);
     }
     return Table.line(
-        "%s leads %s, after %d ms"
-            .formatted(node, shard, (System.nanoTime() - begun) / 1_000_000));
+        "%s leads %s, after %d ms".formatted(node, shard, (System.nanoTime() - begun) / 1_000_000));
   }
 
   private static void pauseFor(long millis) {

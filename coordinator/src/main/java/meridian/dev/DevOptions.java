@@ -16,8 +16,8 @@ import meridian.server.BadConfig;
 import meridian.server.ClusterFile;
 import picocli.CommandLine.Option;
 
-/// What can be said about the cluster to start. A data directory that has a cluster wins; flags that say
-/// something else are refused.
+/// What can be said about the cluster to start. A data directory that has a cluster wins; flags
+/// that say something else are refused.
 final class DevOptions {
   static final String CLUSTER_FILE = "cluster.yaml";
 
@@ -32,7 +32,8 @@ final class DevOptions {
       names = "--regions",
       split = ",",
       paramLabel = "REGION",
-      description = "The regions (default: oregon,belgium,taiwan; also known: iowa, montreal, sydney).")
+      description =
+          "The regions (default: oregon,belgium,taiwan; also known: iowa, montreal, sydney).")
   private List<String> regions = List.of();
 
   @Option(names = "--nodes", paramLabel = "N", description = "Nodes in each region (default: 1).")
@@ -41,7 +42,10 @@ final class DevOptions {
   @Option(names = "--shards", paramLabel = "N", description = "Shards (default: 4).")
   private Optional<Integer> shards = Optional.empty();
 
-  @Option(names = "--replicas", paramLabel = "N", description = "Replicas of each shard (default: 3).")
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      description = "Replicas of each shard (default: 3).")
   private Optional<Integer> replicas = Optional.empty();
 
   @Option(
@@ -113,7 +117,9 @@ final class DevOptions {
               + String.join(", ", given)
               + " are for a new one: leave them out, or name another directory");
     }
-    return port.isPresent() ? at(cluster, checkedPort(cluster.nodes().size(), complaints)) : cluster;
+    return port.isPresent()
+        ? at(cluster, checkedPort(cluster.nodes().size(), complaints))
+        : cluster;
   }
 
   private ClusterFile anew(boolean anyPort, List<String> complaints) {
@@ -148,8 +154,7 @@ final class DevOptions {
     return within("--port", port.orElse(PORT_USUAL), 1, 65_536 - count, complaints);
   }
 
-  private static int within(
-      String name, int value, int least, int most, List<String> complaints) {
+  private static int within(String name, int value, int least, int most, List<String> complaints) {
     if (value < least || value > most) {
       complaints.add(name + ": want " + least + " to " + most + ", and not " + value);
       return least;

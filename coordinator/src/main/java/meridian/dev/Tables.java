@@ -59,9 +59,7 @@ final class Tables {
   }
 
   private static String millis(OptionalDouble micros) {
-    return micros.isPresent()
-        ? "%.1f ms".formatted(micros.getAsDouble() / MICROS_PER_MILLI)
-        : "";
+    return micros.isPresent() ? "%.1f ms".formatted(micros.getAsDouble() / MICROS_PER_MILLI) : "";
   }
 
   Table nodes() {

@@ -24,8 +24,8 @@ import meridian.model.ShardMap;
 import meridian.runtime.Cluster;
 import meridian.shard.Layout;
 
-/// What all nodes of a cluster agree on before they talk: who they are, and where the shards lie at the
-/// start.
+/// What all nodes of a cluster agree on before they talk: who they are, and where the shards lie at
+/// the start.
 ///
 /// ```yaml
 /// cluster: shop
@@ -193,7 +193,10 @@ public record ClusterFile(String name, List<Cluster.Member> nodes, Layout layout
     if (replicas % 2 == 0) {
       shards.complain(
           "replicas",
-          replicas + " replicas survive no more failures than " + (replicas - 1) + ": want an odd number");
+          replicas
+              + " replicas survive no more failures than "
+              + (replicas - 1)
+              + ": want an odd number");
     } else if (replicas > nodes && nodes > 0) {
       shards.complain(
           "replicas", replicas + " replicas want as many nodes, and there are " + nodes);
@@ -256,7 +259,9 @@ public record ClusterFile(String name, List<Cluster.Member> nodes, Layout layout
     String splits =
         layout.map().shards().stream()
             .skip(1)
-            .map(shard -> "\"0x" + HexFormat.of().formatHex(shard.range().start().unsafeBytes()) + "\"")
+            .map(
+                shard ->
+                    "\"0x" + HexFormat.of().formatHex(shard.range().start().unsafeBytes()) + "\"")
             .collect(Collectors.joining(", "));
     String directory =
         layout.directory().stream()

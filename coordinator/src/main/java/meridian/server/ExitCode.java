@@ -16,7 +16,8 @@ public final class ExitCode {
   /// It was called wrongly.
   public static final int USAGE = 64;
 
-  /// Something that it needs is not to be had: a port that another process has, a server to talk to.
+  /// Something that it needs is not to be had: a port that another process has, a server to talk
+  /// to.
   public static final int UNAVAILABLE = 69;
 
   /// It was wrong about itself, and stopped before harm was done.

@@ -13,11 +13,12 @@ import meridian.model.NodeId;
 import meridian.model.ShardMap;
 import meridian.runtime.PeerStatus;
 
-/// Tells load balancers and people how a node is: `GET /healthz` answers 200 if clients can be sent to it,
-/// 503 if they had better be sent elsewhere, and says why in JSON.
+/// Tells load balancers and people how a node is: `GET /healthz` answers 200 if clients can be sent
+/// to it, 503 if they had better be sent elsewhere, and says why in JSON. `GET /metrics` answers
+/// what the node has counted since its start, as Prometheus reads it.
 ///
-/// A node is fit if for every group it holds it leads, or has a stream to who leads and is not far behind;
-/// a coordinator of its own, if it has streams to a majority of every group.
+/// A node is fit if for every group it holds it leads, or has a stream to who leads and is not far
+/// behind; a coordinator of its own, if it has streams to a majority of every group.
 final class Health {
   /// How far behind what it knows to be chosen a replica may be.
   private static final long LAG_MAX = 10_000;
@@ -35,8 +36,7 @@ final class Health {
   ///
   /// @throws IOException if the address cannot be listened on
   static Health start(Vertx vertx, HostPort address, HostedNode node) throws IOException {
-    HttpServer server =
-        vertx.createHttpServer().requestHandler(request -> answer(request, node));
+    HttpServer server = vertx.createHttpServer().requestHandler(request -> answer(request, node));
     try {
       server
           .listen(address.port(), address.host())
@@ -44,7 +44,7 @@ final class Health {
           .toCompletableFuture()
           .join();
     } catch (CompletionException failed) {
-      throw HostedNode.cannotListen(address, failed.getCause());
+      throw HostedNode.cannotListen(address, failed);
     }
     return new Health(server);
   }
@@ -54,11 +54,14 @@ final class Health {
   }
 
   private static void answer(HttpServerRequest request, HostedNode node) {
-    if (!request.path().equals("/healthz")) {
-      request.response().setStatusCode(404).end("there is /healthz here\n");
+    boolean isMetrics = request.path().equals("/metrics");
+    if (!isMetrics && !request.path().equals("/healthz")) {
+      request.response().setStatusCode(404).end("there are /healthz and /metrics here\n");
     } else if (!request.method().equals(HttpMethod.GET)
         && !request.method().equals(HttpMethod.HEAD)) {
       request.response().setStatusCode(405).end();
+    } else if (isMetrics) {
+      request.response().end(node.server().counters().toText());
     } else {
       JsonObject body = describe(node);
       request
@@ -116,8 +119,7 @@ final class Health {
     return peer != null && peer.connected();
   }
 
-  private static boolean reachesMajorities(
-      HostedNode node, SortedMap<NodeId, PeerStatus> peers) {
+  private static boolean reachesMajorities(HostedNode node, SortedMap<NodeId, PeerStatus> peers) {
     for (ShardMap.Shard shard : node.config().cluster().layout().shards()) {
       long reached = shard.replicas().stream().filter(member -> isReached(member, peers)).count();
       if (reached < shard.majority()) {

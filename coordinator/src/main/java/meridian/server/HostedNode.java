@@ -40,8 +40,8 @@ import meridian.storage.lmdb.DataDirectory;
 import meridian.storage.lmdb.LmdbStores;
 import meridian.storage.lmdb.MapLimits;
 
-/// A node with everything that it stands on: a server with its data directory, or a coordinator of its
-/// own, which has none. Any thread may call.
+/// A node with everything that it stands on: a server with its data directory, or a coordinator of
+/// its own, which has none. Any thread may call.
 public final class HostedNode {
   private static final SecureRandom CHANCE = new SecureRandom();
   private static final long WITHIN_REGION_MICROS = 1_000;
@@ -90,8 +90,7 @@ public final class HostedNode {
       throws IOException {
     Path where = config.data().orElseThrow();
     DataDirectory data =
-        DataDirectory.open(
-            where, new DataDirectory.Identity(config.cluster().identity(), self));
+        DataDirectory.open(where, new DataDirectory.Identity(config.cluster().identity(), self));
     stores.add(data);
     LogStore log = LmdbStores.openLog(data, MapLimits.DEFAULT);
     stores.add(log);
@@ -115,10 +114,7 @@ public final class HostedNode {
         new Coordinator(self, config.region(), hlc, router(config), config.patience());
     Overseer overseer =
         Overseer.of(
-            self,
-            config.region(),
-            new ServerNode(shards, coordinator),
-            log.recovered().isEmpty());
+            self, config.region(), new ServerNode(shards, coordinator), log.recovered().isEmpty());
     Disk disk = new Disk(log, state, () -> usableBytes(data), config.headroomBytes());
     NodeServer server =
         listen(vertx, self, config, services, overseer, Optional.of(disk), wan, fatal);
@@ -152,9 +148,7 @@ public final class HostedNode {
       throws IOException {
     try {
       NodeServer server =
-          await(
-              NodeServer.start(
-                  vertx, setup(self, config, services), overseer, disk, wan, fatal));
+          await(NodeServer.start(vertx, setup(self, config, services), overseer, disk, wan, fatal));
       int others = config.cluster().nodes().size() - 1;
       overseer.awaitPeers(
           () -> server.peers().values().stream().filter(PeerStatus::connected).count() >= others);

@@ -54,8 +54,8 @@ public record NodeConfig(
     return read(told, true);
   }
 
-  /// Reads what a coordinator of its own was told: as for a server, but a `region` instead of a `node`, and
-  /// no `data`.
+  /// Reads what a coordinator of its own was told: as for a server, but a `region` instead of a
+  /// `node`, and no `data`.
   ///
   /// @throws BadConfig with everything that is wrong
   public static NodeConfig coordinator(Overlay told) throws BadConfig {
@@ -183,8 +183,7 @@ public record NodeConfig(
         cluster.get().nodes().forEach(node -> matrix.require(node.region().name()));
         return Optional.of(with(matrix, overrides));
       } catch (IllegalArgumentException unknown) {
-        top.complain(
-            "delays", String.valueOf(unknown.getMessage()) + " whose distances are known");
+        top.complain("delays", String.valueOf(unknown.getMessage()) + " whose distances are known");
         return Optional.empty();
       }
     }

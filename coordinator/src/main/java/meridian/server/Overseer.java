@@ -16,11 +16,12 @@ import meridian.node.Node;
 import meridian.node.Now;
 import meridian.paxos.PaxosMessage;
 
-/// A node with somebody who looks at it now and then and passes an operator's wishes on, both between
-/// steps: nobody else may touch a node.
+/// A node with somebody who looks at it now and then and passes an operator's wishes on, both
+/// between steps: nobody else may touch a node.
 ///
-/// A node that starts for the first time sleeps until it has streams to the others, or for a second:
-/// whoever asks to lead before anybody hears it loses the turn that the cluster file gave it.
+/// A node that starts for the first time sleeps until it has streams to the others, or for a
+/// second: whoever asks to lead before anybody hears it loses the turn that the cluster file gave
+/// it.
 final class Overseer implements Node {
   private static final long LOOK_MICROS = 50_000;
   private static final long SLEEP_MICROS_MAX = 1_000_000;

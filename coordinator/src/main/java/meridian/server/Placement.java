@@ -15,8 +15,8 @@ import meridian.model.ShardMap;
 import meridian.runtime.Cluster;
 import meridian.shard.Layout;
 
-/// Spreads a new cluster's shards: the replicas of each over as many regions as there are, the leaders
-/// over the nodes.
+/// Spreads a new cluster's shards: the replicas of each over as many regions as there are, the
+/// leaders over the nodes.
 final class Placement {
   private static final char PRINTABLE_FIRST = '!';
   private static final char PRINTABLE_LAST = '~';

@@ -62,7 +62,9 @@ final class Process {
             + config.cluster().name()
             + " listens on "
             + new HostPort(config.listen().host(), node.server().port())
-            + (config.listen().isLoopback() ? "" : ", without TLS: anybody who reaches it may use it"));
+            + (config.listen().isLoopback()
+                ? ""
+                : ", without TLS: anybody who reaches it may use it"));
     config
         .data()
         .ifPresent(

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A set of keys while it is read. Whatever is wrong is noted and reading goes on with the default, so
-/// that a user sees all of it at once; and whatever is taken is noted too, for `--print-config`.
+/// A set of keys while it is read. Whatever is wrong is noted and reading goes on with the default,
+/// so that a user sees all of it at once; and whatever is taken is noted too, for `--print-config`.
 final class Section {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s|m)");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB|TiB)");
@@ -136,7 +136,8 @@ final class Section {
   /// A list of values, or a single one with commas; empty if there is none.
   List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
-    switch (Optional.ofNullable(fields.fields().get(key)).orElse(Yaml.Fields.empty(fields.place()))) {
+    switch (Optional.ofNullable(fields.fields().get(key))
+        .orElse(Yaml.Fields.empty(fields.place()))) {
       case Yaml.Text single -> {
         if (!single.text().isBlank()) {
           texts.addAll(List.of(single.text().split(",", -1)));

@@ -66,8 +66,7 @@ sealed interface Yaml {
       return fields;
     } catch (JsonProcessingException bad) {
       int line = bad.getLocation() == null ? 0 : bad.getLocation().getLineNr();
-      throw new BadConfig(
-          List.of(new Place(name, line, folder) + ": not YAML: " + firstLine(bad)));
+      throw new BadConfig(List.of(new Place(name, line, folder) + ": not YAML: " + firstLine(bad)));
     } catch (IOException impossible) {
       throw new IllegalStateException("a text cannot fail to be read", impossible);
     }

@@ -1,9 +1,10 @@
-/// A server as a process: its configuration, what it opens and listens on, and what operators ask it.
+/// A server as a process: its configuration, what it opens and listens on, and what operators ask
+/// it.
 ///
 /// ```
-///  flags > MERIDIAN_* > node.yaml --> NodeConfig --+--> HostedNode: data directory, shards, coordinator,
-///                      cluster.yaml -> ClusterFile-+      driver and streams; Overseer looks in
-///                                                  +--> Health (HTTP), Admin (gRPC)
+///  flags > MERIDIAN_* > node.yaml --> NodeConfig --+--> HostedNode: data directory, shards,
+///                     cluster.yaml -> ClusterFile -+      coordinator, driver and streams
+///                                                  +--> Health (HTTP), Admin (gRPC), Overseer
 /// ```
 @org.jspecify.annotations.NullMarked
 package meridian.server;

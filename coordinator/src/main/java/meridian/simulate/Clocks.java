@@ -17,7 +17,8 @@ public final class Clocks implements Observer {
   public void sent(NodeId from, NodeId to, Timestamp stamp, Message message) {
     if (from.isServer()) {
       Timestamp before = last.getOrDefault(from, Timestamp.ZERO);
-      Invariant.check(!stamp.isBefore(before), "%s's clock went back: %s after %s", from, stamp, before);
+      Invariant.check(
+          !stamp.isBefore(before), "%s's clock went back: %s after %s", from, stamp, before);
       last.put(from, stamp);
     }
   }

@@ -80,8 +80,7 @@ final class Cluster {
   /// The client process that runs on a machine, or ran there last.
   private final SortedMap<NodeId, SimClient> clients = new TreeMap<>();
 
-  Cluster(
-      World world, Plan plan, List<Workload> workloads, Stage stage, History history) {
+  Cluster(World world, Plan plan, List<Workload> workloads, Stage stage, History history) {
     this.world = world;
     this.plan = plan;
     this.workloads = workloads;
@@ -200,7 +199,8 @@ final class Cluster {
     return client;
   }
 
-  /// Tells clients when the stream to a coordinator has broken, and the history when a client is gone.
+  /// Tells clients when the stream to a coordinator has broken, and the history when a client is
+  /// gone.
   private final class Streams implements Observer {
     @Override
     public void crashed(NodeId machine) {
@@ -209,8 +209,7 @@ final class Cluster {
         client.abandon();
       }
       if (plan.coordinators().contains(machine)) {
-        Input lost =
-            new Input.Deliver(machine, Timestamp.ZERO, new SimClient.StreamLost());
+        Input lost = new Input.Deliver(machine, Timestamp.ZERO, new SimClient.StreamLost());
         plan.clients().forEach(id -> world.machine(id).arrive(lost));
       }
     }

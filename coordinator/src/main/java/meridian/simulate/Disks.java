@@ -1,7 +1,6 @@
 package meridian.simulate;
 
 import meridian.codec.RecordCodec;
-import meridian.model.ShardId;
 import meridian.paxos.LogEntry;
 import meridian.sim.SimDisk;
 import meridian.storage.LogStore;

@@ -18,8 +18,8 @@ import meridian.model.KeyRange;
 import meridian.model.Timestamp;
 import meridian.model.TxnId;
 
-/// What the clients saw, in simulated time. Every attempt is a transaction of its own, since what an
-/// aborted one wrote must never be read.
+/// What the clients saw, in simulated time. Every attempt is a transaction of its own, since what
+/// an aborted one wrote must never be read.
 final class History {
   /// One thing an attempt did.
   sealed interface Op {

@@ -25,9 +25,9 @@ import meridian.txn.ClientMessage;
 /// Knows how every transaction ended, from nothing but the votes that are chosen, and holds to it
 /// whoever speaks about transactions.
 ///
-/// A transaction is committed at the moment when every participant has chosen a YES, at the largest of
-/// their timestamps (rule C3); aborted when one has chosen a refusal. There is no other moment and no
-/// other record, so nobody may say so earlier, and nobody may ever say otherwise.
+/// A transaction is committed at the moment when every participant has chosen a YES, at the largest
+/// of their timestamps (rule C3); aborted when one has chosen a refusal. There is no other moment
+/// and no other record, so nobody may say so earlier, and nobody may ever say otherwise.
 public final class Outcomes implements Observer {
   /// One transaction, as the chosen logs tell it.
   private static final class Txn {
@@ -114,8 +114,7 @@ public final class Outcomes implements Observer {
         check(txn, decide.decision(), shard + "'s log");
         txn.decided.put(shard, decide.decision());
       }
-      case Command.Collect collect ->
-          watermarks.merge(shard, collect.watermark(), Timestamp::max);
+      case Command.Collect collect -> watermarks.merge(shard, collect.watermark(), Timestamp::max);
       case Command.Barrier barrier -> {}
       case Command.TsLimit limit -> {}
     }
@@ -124,7 +123,8 @@ public final class Outcomes implements Observer {
   @Override
   public void sent(NodeId from, NodeId to, Timestamp stamp, Message message) {
     switch (message) {
-      case ParticipantMessage.Decided m -> check(txn(m.txn()), m.decision(), from + " to " + m.shard());
+      case ParticipantMessage.Decided m ->
+          check(txn(m.txn()), m.decision(), from + " to " + m.shard());
       case ParticipantMessage.StatusReport m -> check(m.from(), txn(m.txn()), m.status(), from);
       case CoordinatorMessage.Status m -> check(m.shard(), txn(m.txn()), m.status(), from);
       case ClientMessage.Ended m -> {

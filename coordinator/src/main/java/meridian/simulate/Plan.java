@@ -19,7 +19,6 @@ import meridian.sim.SimNetwork;
 /// store is tuned.
 ///
 /// @param delaysMicros one way, from region to region
-/// @param regionOf the region of each machine, in the order servers, coordinators, clients
 record Plan(
     List<NodeId> servers,
     List<NodeId> coordinators,
@@ -50,7 +49,9 @@ record Plan(
         layout(chance, serverIds),
         tuning(chance),
         // Now and then so busy that logs grow long, though a long run is a slow run.
-        chance.percent(2) ? 20 * MILLIS : chance.pick(List.of(200 * MILLIS, 400 * MILLIS, 800 * MILLIS)));
+        chance.percent(2)
+            ? 20 * MILLIS
+            : chance.pick(List.of(200 * MILLIS, 400 * MILLIS, 800 * MILLIS)));
   }
 
   private static List<NodeId> ids(long first, int count) {

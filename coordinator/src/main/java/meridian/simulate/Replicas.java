@@ -50,8 +50,7 @@ final class Replicas implements Observer {
   }
 
   private boolean isNews(NodeId machine, ShardId shard, long slot) {
-    Long before =
-        compared.computeIfAbsent(machine, m -> new TreeMap<>()).put(shard, slot);
+    Long before = compared.computeIfAbsent(machine, m -> new TreeMap<>()).put(shard, slot);
     return before == null || before != slot;
   }
 
@@ -63,9 +62,7 @@ final class Replicas implements Observer {
       return;
     }
     Long first =
-        digests
-            .computeIfAbsent(shard, s -> new TreeMap<>())
-            .putIfAbsent(slot, digest.getAsLong());
+        digests.computeIfAbsent(shard, s -> new TreeMap<>()).putIfAbsent(slot, digest.getAsLong());
     Invariant.check(
         first == null || first == digest.getAsLong(),
         "%s has another state of %s at slot %s than others",

@@ -9,11 +9,12 @@ import meridian.model.Value;
 import meridian.sim.Chance;
 import meridian.txn.Entry;
 
-/// Long scans against inserts and deletions: whoever reads a range must not miss what comes into it.
+/// Long scans against inserts and deletions: whoever reads a range must not miss what comes into
+/// it.
 ///
-/// There are two tables over all shards. Into one, rows are only inserted, by writers who count first
-/// how many there are, and the history is told of every scan. In the other, each writer takes a row
-/// away and puts another in its place, so that every scan must find the same number.
+/// There are two tables over all shards. Into one, rows are only inserted, by writers who count
+/// first how many there are, and the history is told of every scan. In the other, each writer takes
+/// a row away and puts another in its place, so that every scan must find the same number.
 final class Scans implements Workload {
   private static final int GROUPS = 3;
   private static final int ROWS = 12;
@@ -28,7 +29,8 @@ final class Scans implements Workload {
     return "scans";
   }
 
-  /// Rows come anywhere in the group's range, not at its end: new ones fall between those there are.
+  /// Rows come anywhere in the group's range, not at its end: new ones fall between those there
+  /// are.
   private static Key row(String table, int group, long number) {
     char first = (char) ('a' + group * 9);
     String place = Long.toString(new Chance(number).between(36 * 36, 36 * 36 * 36 - 1), 36);
@@ -72,7 +74,8 @@ final class Scans implements Workload {
             0,
             false,
             rows -> {
-              tx.write(row("=growing", write, ++inserted), "after " + rows.size() + " #" + inserted);
+              tx.write(
+                  row("=growing", write, ++inserted), "after " + rows.size() + " #" + inserted);
               tx.commit();
             });
   }

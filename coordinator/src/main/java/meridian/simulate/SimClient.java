@@ -24,12 +24,17 @@ import meridian.txn.TxnResult;
 
 /// A client process: the production session, driven by a workload, one transaction after the other.
 final class SimClient implements Node {
-  /// The stream from this coordinator has broken; never encoded, since it is no message of anybody's.
+  /// The stream from this coordinator has broken; never encoded, since it is no message of
+  /// anybody's.
   record StreamLost() implements Message {}
 
   /// What clients share: the stage, and what they write their history to.
   record Setting(
-      Stage stage, History history, Outcomes outcomes, LongSupplier trueMicros, long thinkMicrosMax) {}
+      Stage stage,
+      History history,
+      Outcomes outcomes,
+      LongSupplier trueMicros,
+      long thinkMicrosMax) {}
 
   private static final long TIMEOUT_MICROS_MIN = 1_000_000;
   private static final long TIMEOUT_MICROS_MAX = 8_000_000;
@@ -139,8 +144,7 @@ final class SimClient implements Node {
 
   private void begin(Script script, boolean isErrand) {
     busy = true;
-    TxnOptions options =
-        TxnOptions.within(chance.between(TIMEOUT_MICROS_MIN, TIMEOUT_MICROS_MAX));
+    TxnOptions options = TxnOptions.within(chance.between(TIMEOUT_MICROS_MIN, TIMEOUT_MICROS_MAX));
     session.transact(
         script.isSingleRead() ? options.reading(TxnOptions.Reads.STRONG) : options,
         new Recorded(script),
@@ -189,8 +193,7 @@ final class SimClient implements Node {
           setting.outcomes().checkClient(attempt.txn(), false);
           record(trial, End.ABORTED, Optional.empty());
         }
-        case TxnEnd.Unknown unknown ->
-            record(trial, End.UNKNOWN, Optional.empty());
+        case TxnEnd.Unknown unknown -> record(trial, End.UNKNOWN, Optional.empty());
         case TxnEnd.Failed failed ->
             throw new IllegalStateException("a script failed", failed.error());
       }

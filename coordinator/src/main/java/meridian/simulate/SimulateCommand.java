@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `meridian simulate`: runs seeds, prints what happened, and for the first that fails the one command
-/// that replays it.
+/// `meridian simulate`: runs seeds, prints what happened, and for the first that fails the one
+/// command that replays it.
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
@@ -120,22 +120,21 @@ public final class SimulateCommand implements Callable<Integer> {
 
   private int runOne(long number, PrintWriter out) {
     try {
-      Summary summary =
-          run(number, trace ? Optional.of(out::println) : Optional.empty());
+      Summary summary = run(number, trace ? Optional.of(out::println) : Optional.empty());
       out.println(json ? summary.json() : summary.line());
       return 0;
     } catch (SimulationFailed failed) {
       tell(failed, out);
       return FAILED;
     } catch (IllegalArgumentException badOption) {
-      throw wrong(badOption.getMessage());
+      throw wrong(String.valueOf(badOption.getMessage()));
     } finally {
       out.flush();
     }
   }
 
   private int report(SeedRunner runner, PrintWriter out) {
-    boolean onTerminal = System.console() != null && !json;
+    boolean onTerminal = System.console() != null && System.console().isTerminal() && !json;
     AtomicLong nextProgress = new AtomicLong(TimeUnit.MILLISECONDS.toNanos(PROGRESS_MILLIS));
     Optional<SimulationFailed> failure =
         runner.run(

@@ -13,8 +13,8 @@ import meridian.sim.World;
 import meridian.simulate.Stage.Act;
 
 /// One run of the whole system: the production classes of replicas, participants, coordinators and
-/// clients, in one thread and in virtual time, with everything going wrong that a [FaultPlan] knows, and
-/// checked by everything in this package. A run is a function of its options.
+/// clients, in one thread and in virtual time, with everything going wrong that a [FaultPlan]
+/// knows, and checked by everything in this package. A run is a function of its options.
 ///
 /// ```
 ///   0 s      set up           the workloads put what they need
@@ -103,13 +103,12 @@ public final class Simulation {
       return new Simulation(options, printer.map(Trace::to).orElseGet(Trace::silent)).run();
     } catch (World.Failure | Invariant.Broken failure) {
       throw new SimulationFailed(
-          options.seed(), failure.getMessage(), options.command(), failure);
+          options.seed(), String.valueOf(failure.getMessage()), options.command(), failure);
     }
   }
 
   private Summary run() {
-    FaultPlan faults =
-        new FaultPlan(world.chance("faults"), cluster.targets(), cluster.canRot());
+    FaultPlan faults = new FaultPlan(world.chance("faults"), cluster.targets(), cluster.canRot());
     Rule weather = faults.weather(plan.everyone());
     world.network().add(weather);
     Nemesis nemesis = new Nemesis(world, cluster::rot);
@@ -134,7 +133,8 @@ public final class Simulation {
     while (world.nowMicros() < settledAt && !isSettled()) {
       world.runUntil(world.nowMicros() + MILLIS);
     }
-    require(cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
+    require(
+        cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
     return judge();
   }
 
@@ -197,7 +197,6 @@ public final class Simulation {
   }
 
   private void fail(String what) {
-    throw new SimulationFailed(
-        options.seed(), what, options.command(), new AssertionError(what));
+    throw new SimulationFailed(options.seed(), what, options.command(), new AssertionError(what));
   }
 }

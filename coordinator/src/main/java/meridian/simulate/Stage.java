@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import meridian.simulate.Workload.Script;
 
-/// How far a run has come: first the workloads are set up, then all clients work, then they stop, and
-/// at last one looks at what is there.
+/// How far a run has come: first the workloads are set up, then all clients work, then they stop,
+/// and at last one looks at what is there.
 final class Stage {
   /// In this order.
   enum Act {
@@ -46,6 +46,8 @@ final class Stage {
     return Optional.ofNullable(errands.peek());
   }
 
+  /// An errand is done; what is compared is which one it was, not what it says.
+  @SuppressWarnings("ReferenceEquality")
   void done(Script errand) {
     if (errands.peek() == errand) {
       errands.remove();

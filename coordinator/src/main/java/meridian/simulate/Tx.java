@@ -84,7 +84,8 @@ final class Tx {
         .orElse(List.of());
   }
 
-  /// Reads the registers of a range; with a limit above 0, the first so many, or the last in reverse.
+  /// Reads the registers of a range; with a limit above 0, the first so many, or the last in
+  /// reverse.
   void scan(KeyRange range, int limit, boolean reverse, Consumer<List<Entry>> then) {
     Scan scan = attempt.scan(range, limit, reverse);
     attempt.rows(
@@ -102,8 +103,7 @@ final class Tx {
     KeyRange covered = range;
     if (limit > 0 && rows.size() == limit) {
       Key last = rows.getLast().key();
-      covered =
-          reverse ? new KeyRange(last, range.end()) : KeyRange.of(range.start(), last.next());
+      covered = reverse ? new KeyRange(last, range.end()) : KeyRange.of(range.start(), last.next());
     }
     var values = new TreeMap<Key, String>();
     rows.forEach(row -> values.put(row.key(), row.value().toUtf8()));

@@ -4,8 +4,8 @@ import java.util.Optional;
 import meridian.simulate.Simulation;
 import meridian.simulate.SimulationFailed;
 
-/// Runs a simulation for the bank. Loaded together with a mutant; only what belongs to the JDK crosses
-/// over to the test.
+/// Runs a simulation for the bank. Loaded together with a mutant; only what belongs to the JDK
+/// crosses over to the test.
 public final class Judge {
   private Judge() {}
 

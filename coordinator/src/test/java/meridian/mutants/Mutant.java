@@ -11,12 +11,7 @@ import java.util.Optional;
 /// @param replace what stands there instead
 /// @param schedule the directed schedule that catches it; nothing where random seeds do
 record Mutant(
-    String name,
-    String rule,
-    String type,
-    String find,
-    String replace,
-    Optional<String> schedule) {
+    String name, String rule, String type, String find, String replace, Optional<String> schedule) {
   @Override
   public String toString() {
     return name;

@@ -47,15 +47,13 @@ final class MutantHunt {
 
   /// What a directed schedule finds wrong with the store that a loader has loaded.
   static Optional<String> directed(ClassLoader loader, String schedule) {
-    return call(
-        loader, "meridian.simulate.DirectedSchedules", "run", String.class, schedule);
+    return call(loader, "meridian.simulate.DirectedSchedules", "run", String.class, schedule);
   }
 
   private static <T> Optional<String> call(
       ClassLoader loader, String type, String method, Class<T> parameter, T argument) {
     try {
-      Object result =
-          loader.loadClass(type).getMethod(method, parameter).invoke(null, argument);
+      Object result = loader.loadClass(type).getMethod(method, parameter).invoke(null, argument);
       return ((Optional<?>) result).map(String::valueOf);
     } catch (InvocationTargetException thrown) {
       // Whatever a mutant throws gives it away.

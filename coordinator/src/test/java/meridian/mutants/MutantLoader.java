@@ -18,8 +18,9 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/// Loads the whole store anew from the class path, with one class replaced by a mutant of it. Production
-/// code knows nothing of this: what runs is what the compiler made, but for the one class.
+/// Loads the whole store anew from the class path, with one class replaced by a mutant of it.
+/// Production code knows nothing of this: what runs is what the compiler made, but for the one
+/// class.
 final class MutantLoader extends ClassLoader {
   private static final String OURS = "meridian.";
 
@@ -82,8 +83,7 @@ final class MutantLoader extends ClassLoader {
           List.of("-classpath", System.getProperty("java.class.path"), "-proc:none", "-nowarn");
       boolean compiled =
           compiler
-              .getTask(
-                  null, outputs, diagnostics, options, null, List.of(new Source(type, source)))
+              .getTask(null, outputs, diagnostics, options, null, List.of(new Source(type, source)))
               .call();
       if (!compiled) {
         throw new IllegalStateException(type + ": " + diagnostics.getDiagnostics());

@@ -1,5 +1,6 @@
 package meridian;
 
+import meridian.bench.BenchCommand;
 import meridian.client.Version;
 import meridian.dev.DevCommand;
 import meridian.server.CoordinatorCommand;
@@ -20,7 +21,12 @@ import picocli.CommandLine.Spec;
     description = "A sharded, geo-distributed, transactional key-value store.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.ReleaseVersion.class,
-    subcommands = {DevCommand.class, ServerCommand.class, CoordinatorCommand.class},
+    subcommands = {
+      DevCommand.class,
+      ServerCommand.class,
+      CoordinatorCommand.class,
+      BenchCommand.class
+    },
     exitCodeOnInvalidInput = Main.USAGE)
 public final class Main implements Runnable {
   /// The exit code of a call that makes no sense (`EX_USAGE` of sysexits).

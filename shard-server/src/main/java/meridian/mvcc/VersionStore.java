@@ -76,9 +76,12 @@ public final class VersionStore {
         : flushed.version(shard, key, Timestamp.MAX);
   }
 
-  /// The version of a key with exactly this timestamp, if it has been flushed.
-  public Optional<Version> flushedAt(Key key, Timestamp ts) {
-    return flushed.version(shard, key, ts).filter(version -> version.ts().equals(ts));
+  /// Whether a version of a key from this timestamp or later has been flushed.
+  public boolean isFlushedSince(Key key, Timestamp ts) {
+    return flushed
+        .version(shard, key, Timestamp.MAX)
+        .filter(version -> !version.ts().isBefore(ts))
+        .isPresent();
   }
 
   /// Visits the newest version of each key of a range in order, or in reverse, deletions included,
@@ -111,7 +114,7 @@ public final class VersionStore {
 
   /// Told of keys and their newest versions.
   public interface Visitor {
-    /// @return whether to go on
+    /// Takes one key, and says whether to go on.
     boolean visit(Key key, Version version);
   }
 
@@ -181,13 +184,14 @@ public final class VersionStore {
 
   private void gather(
       Memtable table, Timestamp begin, int most, NavigableMap<TxnId, TxnRecord> found) {
-    int seen = 0;
+    int taken = 0;
     for (TxnRecord record : table.outcomes.values()) {
-      if (record.txn().begin().isAfter(begin) || seen++ == most) {
+      if (record.txn().begin().isAfter(begin) || taken == most) {
         return;
       }
       if (outcome(record.txn()).isPresent()) {
         found.put(record.txn(), record);
+        taken++;
       }
     }
   }

@@ -8,21 +8,27 @@ import meridian.model.Timestamp;
 
 /// What time it is, for a node whose own wall clock may be wrong (rule 2.10, trap T25).
 ///
-/// Clocks are never a matter of safety here, but a reading that went far ahead once would stay in the
-/// hybrid logical clock, on disk, and in timestamps of versions. So a node's time runs steadily, a little
-/// faster or slower to meet the median of what the nodes of the cluster say, its own wall clock being
-/// one voice among them. It leaps only when it first hears from a majority, or when a majority is ahead;
-/// it never goes back after that, and never stands still, so that nodes cannot hold each other up.
+/// Clocks are never a matter of safety here, but a reading that went far ahead once would stay in
+/// the hybrid logical clock, on disk, and in timestamps of versions. So a node's time runs
+/// steadily, a little faster or slower to meet the median of what the nodes of the cluster say, its
+/// own wall clock being one voice among them. It leaps only when it first hears from a majority, or
+/// when a majority is ahead; it never goes back after that, and never stands still, so that nodes
+/// cannot hold each other up.
 public final class ClusterClock {
   /// Time is bent by at most a sixteenth.
   private static final long BEND_DIVISOR = 16;
 
-  /// A message's delay makes its sender's clock look slow, never fast: the fastest that was seen within
-  /// this time counts.
+  /// A message's delay makes its sender's clock look slow, never fast: the fastest that was seen
+  /// within this time counts.
   private static final long SAMPLE_MICROS = 5_000_000;
 
-  /// Another node's clock less this node's monotonic clock, and when that was seen; in microseconds.
-  private record Sample(long offset, long seenMicros) {}
+  /// Another node's clock less this node's monotonic clock, and when that was seen; in
+  /// microseconds.
+  private record Sample(long offset, long seenMicros) {
+    boolean isBeatenBy(Sample fresh) {
+      return fresh.offset >= offset || fresh.seenMicros - seenMicros > SAMPLE_MICROS;
+    }
+  }
 
   private final int othersForMajority;
   private final long offsetMicrosMax;
@@ -34,6 +40,8 @@ public final class ClusterClock {
 
   private long lastMicros;
   private boolean started;
+
+  /// Whether a majority has been heard from, so that this node's time is more than its own opinion.
   private boolean sure;
 
   /// @param servers how many servers there are, this node among them if it is one
@@ -49,16 +57,8 @@ public final class ClusterClock {
   /// Another server's clock, as of when it sent something.
   public void heard(NodeId server, Timestamp sent, Now now) {
     long seen = sent.millis() * 1_000 - now.monotonicMicros();
-    Sample known = others.get(server);
-    boolean stale = known == null || now.monotonicMicros() - known.seenMicros() > SAMPLE_MICROS;
-    if (stale || seen >= known.offset()) {
-      others.put(server, new Sample(seen, now.monotonicMicros()));
-    }
-  }
-
-  /// Whether a majority has been heard from, so that this node's time is more than its own opinion.
-  public boolean isSure() {
-    return sure;
+    Sample sample = new Sample(seen, now.monotonicMicros());
+    others.merge(server, sample, (known, fresh) -> known.isBeatenBy(fresh) ? fresh : known);
   }
 
   /// The same moment, with the time that this node should go by.

@@ -166,8 +166,13 @@ public final class Ledger {
   }
 
   private void decide(Command.Decide d) {
-    Tables.Prepared p = prepared.remove(d.txn());
-    Invariant.check(p != null, "%s: decided at slot %s and not prepared: %s", shard, slot, d);
+    Tables.Prepared p =
+        Invariant.present(
+            prepared.remove(d.txn()),
+            "%s: decided at slot %s and not prepared: %s",
+            shard,
+            slot,
+            d);
     if (d.decision() instanceof Decision.Commit commit) {
       Invariant.check(
           !commit.ts().isBefore(p.ts()),
@@ -184,8 +189,9 @@ public final class Ledger {
   private void install(TxnPart part, Timestamp ts) {
     ctsMax = Timestamp.max(ctsMax, ts);
     for (Write write : part.writes()) {
-      // A snapshot pieced together may show later slots already; what it shows is never redone.
-      if (slot <= wholeFromSlot && versions.flushedAt(write.key(), ts).isPresent()) {
+      // A snapshot pieced together may show later slots already. What it shows is never redone, nor
+      // what it does not show any more since something later has overwritten it.
+      if (slot <= wholeFromSlot && versions.isFlushedSince(write.key(), ts)) {
         continue;
       }
       Optional<Version> last = lastBefore(write);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import meridian.model.Invariant;
@@ -22,10 +23,10 @@ final class LockTable {
   private final NavigableMap<TxnId, TxnPart> parts = new TreeMap<>();
 
   /// Who writes a key. Among waiters several may want to.
-  private final NavigableMap<Key, TreeSet<TxnId>> writers = new TreeMap<>();
+  private final NavigableMap<Key, SortedSet<TxnId>> writers = new TreeMap<>();
 
   /// Who reads exactly one key, by that key; and who reads more, by transaction.
-  private final NavigableMap<Key, TreeSet<TxnId>> pointReaders = new TreeMap<>();
+  private final NavigableMap<Key, SortedSet<TxnId>> pointReaders = new TreeMap<>();
 
   private final NavigableMap<TxnId, List<KeyRange>> rangeReaders = new TreeMap<>();
 
@@ -60,8 +61,8 @@ final class LockTable {
     rangeReaders.remove(txn);
   }
 
-  private static void drop(NavigableMap<Key, TreeSet<TxnId>> index, Key key, TxnId txn) {
-    TreeSet<TxnId> holders = index.get(key);
+  private static void drop(NavigableMap<Key, SortedSet<TxnId>> index, Key key, TxnId txn) {
+    SortedSet<TxnId> holders = index.get(key);
     if (holders != null && holders.remove(txn) && holders.isEmpty()) {
       index.remove(key);
     }
@@ -120,7 +121,7 @@ final class LockTable {
   }
 
   private static void note(
-      @org.jspecify.annotations.Nullable TreeSet<TxnId> holders,
+      @org.jspecify.annotations.Nullable SortedSet<TxnId> holders,
       Key key,
       NavigableMap<TxnId, Key> found) {
     if (holders != null) {

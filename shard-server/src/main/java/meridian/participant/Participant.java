@@ -376,13 +376,14 @@ public final class Participant {
 
   private void onStatusReport(ParticipantMessage.StatusReport m, Effects out) {
     Tables.Prepared undecided = ledger.prepared().get(m.txn());
-    if (voter.isEmpty() || undecided == null || voter.get().tail().decision(m.txn()).isPresent()) {
+    // An answer that cannot be acted on now is not taken note of, so that it is asked for again.
+    if (voter.isEmpty()
+        || !group.mayPropose()
+        || undecided == null
+        || voter.get().tail().decision(m.txn()).isPresent()) {
       return;
     }
-    orphans
-        .on(m, undecided)
-        .filter(d -> group.mayPropose())
-        .ifPresent(d -> voter.get().decide(m.txn(), d, out));
+    orphans.on(m, undecided).ifPresent(d -> voter.get().decide(m.txn(), d, out));
   }
 
   // ---- the log
@@ -447,7 +448,7 @@ public final class Participant {
   }
 
   public void lead() {
-    voter = Optional.of(new Voter(shard, settings, group, ledger));
+    voter = Optional.of(new Voter(settings, group, ledger));
     reads.changed();
   }
 

@@ -34,7 +34,6 @@ final class Voter {
     FULL
   }
 
-  private final ShardId shard;
   private final Settings settings;
   private final Group group;
   private final Tail tail;
@@ -54,8 +53,7 @@ final class Voter {
   /// What was read before this slot cannot be validated any more: versions from then may be gone.
   private long horizonSlot;
 
-  Voter(ShardId shard, Settings settings, Group group, Ledger ledger) {
-    this.shard = shard;
+  Voter(Settings settings, Group group, Ledger ledger) {
     this.settings = settings;
     this.group = group;
     this.tail = new Tail(ledger);
@@ -248,6 +246,8 @@ final class Voter {
     LogEntry entry = group.log().get(slot);
     if (command instanceof Command.OnePhase o) {
       raiseFloors(o.part(), o.ts());
+      // It never holds a lock, but it may have waited, and others behind it.
+      wakeBehind(o.part());
     }
     Optional<TxnPart> released = tail.appended(entry);
     released.ifPresent(

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import meridian.model.Invariant;
 import meridian.model.NodeId;
 
 /// A replica's attempt to lead: first it asks around (pre-vote), so that one that was away disturbs
@@ -68,7 +69,7 @@ final class Candidate {
     Comparator<Map.Entry<NodeId, PaxosMessage.Promise>> order =
         Comparator.comparing(
                 (Map.Entry<NodeId, PaxosMessage.Promise> e) -> e.getValue().logBallot())
-            .thenComparing(e -> e.getValue().slotLast())
+            .thenComparingLong(e -> e.getValue().slotLast())
             .thenComparing(e -> e.getKey().equals(self));
     return promises.entrySet().stream().max(order).orElseThrow();
   }
@@ -85,7 +86,8 @@ final class Candidate {
 
   /// What the source promised.
   PaxosMessage.Promise sourcePromise() {
-    return promises.get(source.orElseThrow());
+    NodeId from = source.orElseThrow();
+    return Invariant.present(promises.get(from), "%s never promised %s", from, ballot);
   }
 
   /// The largest slot known to be chosen to anyone who promised.

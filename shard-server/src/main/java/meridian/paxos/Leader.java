@@ -187,8 +187,8 @@ public final class Leader {
   }
 
   private Follower heard(NodeId from, long probeSeen, Now now) {
-    Follower follower = followers.get(from);
-    Invariant.check(follower != null, "%s: %s is no follower", shard, from);
+    Follower follower =
+        Invariant.present(followers.get(from), "%s: %s is no follower", shard, from);
     follower.heardMicros = now.monotonicMicros();
     follower.probe = Math.max(follower.probe, probeSeen);
     return follower;
@@ -280,7 +280,8 @@ public final class Leader {
       follower.next += entries.size();
       spoke = true;
     }
-    // With nothing under way that could carry the news, a follower hears at once, so that reads near by
+    // With nothing under way that could carry the news, a follower hears at once, so that reads
+    // near by
     // are not older than they must be.
     boolean idle =
         follower.match == log.slotLast()

@@ -127,7 +127,7 @@ public sealed interface PaxosMessage extends Message {
   ///
   /// @param after the cursor that was asked for
   /// @param sentAtSlot the slot that these rows show; 0 says that there are none, because the
-  ///     snapshot is not to be had any more
+  ///   snapshot is not to be had any more
   /// @param next where to go on, or nothing when this was the last piece
   record SnapshotChunk(
       ShardId shard,

@@ -49,8 +49,9 @@ public final class Replica {
   /// A state as of an earlier slot is still being pieced together from a snapshot: no leading.
   private long wholeFromSlot;
 
-  /// Whether entries that were accepted here can no longer be read from the disk. Such a replica follows,
-  /// but backs no promise and no vote until it has a leader's log again to its end (protocol 5).
+  /// Whether entries that were accepted here can no longer be read from the disk. Such a replica
+  /// follows, but backs no promise and no vote until it has a leader's log again to its end
+  /// (protocol 5).
   private boolean damaged;
 
   /// @param applied the last slot whose effect the state machine starts from
@@ -130,7 +131,7 @@ public final class Replica {
     }
     switch (message) {
       case PaxosMessage.PreVote m -> onPreVote(m, from, now, out);
-      case PaxosMessage.PreVoteReply m -> onPreVoteReply(m, from, now, out);
+      case PaxosMessage.PreVoteReply m -> onPreVoteReply(m, from, out);
       case PaxosMessage.Prepare m -> onPrepare(m, from, now, out);
       case PaxosMessage.Promise m -> onPromise(m, from, now, out);
       case PaxosMessage.FetchLog m -> onFetchLog(m, from, out);
@@ -247,7 +248,7 @@ public final class Replica {
     out.send(from, new PaxosMessage.PreVoteReply(shard, m.ballot(), granted, acceptor.promised()));
   }
 
-  private void onPreVoteReply(PaxosMessage.PreVoteReply m, NodeId from, Now now, Effects out) {
+  private void onPreVoteReply(PaxosMessage.PreVoteReply m, NodeId from, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
     if (candidate.isEmpty() || !candidate.get().ballot.equals(m.ballot()) || !m.granted()) {
       return;
@@ -549,8 +550,8 @@ public final class Replica {
   private void onRejected(PaxosMessage.Rejected m, Now now, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
     boolean beaten =
-        leader.isPresent() && m.promised().isAbove(leader.get().ballot())
-            || candidate.isPresent() && m.promised().isAbove(candidate.get().ballot);
+        leader.filter(l -> m.promised().isAbove(l.ballot())).isPresent()
+            || candidate.filter(c -> m.promised().isAbove(c.ballot)).isPresent();
     if (beaten) {
       standDown(now, out);
     }

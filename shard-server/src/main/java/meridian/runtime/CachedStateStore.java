@@ -20,9 +20,9 @@ import meridian.storage.Version;
 /// A state store that keeps the newest versions of keys that are read often, decoded and with their
 /// checksums verified. Read from the stepping thread, flushed from another.
 ///
-/// What a flush touches is dropped from the cache before the flush returns. A read that began before
-/// that and ends after it could put an old version back, so what is read is kept only if no flush began
-/// or ended meanwhile.
+/// What a flush touches is dropped from the cache before the flush returns. A read that began
+/// before that and ends after it could put an old version back, so what is read is kept only if no
+/// flush began or ended meanwhile.
 public final class CachedStateStore implements StateStore {
   private static final int ENTRY_OVERHEAD_BYTES = 160;
 
@@ -108,5 +108,4 @@ public final class CachedStateStore implements StateStore {
   public void close() {
     store.close();
   }
-
 }

@@ -59,8 +59,7 @@ public final class ShardNode implements Node {
     this.self = self;
     this.hlc = hlc;
     this.clockBound = clockBound;
-    long servers =
-        layout.shards().stream().flatMap(s -> s.replicas().stream()).distinct().count();
+    long servers = layout.shards().stream().flatMap(s -> s.replicas().stream()).distinct().count();
     this.clusterClock =
         new ClusterClock((int) servers, true, tuning.clockOffsetMillisMax(), clockBound);
     for (ShardMap.Shard shard : layout.shards()) {
@@ -107,9 +106,7 @@ public final class ShardNode implements Node {
   public void stepAt(Input input, Now now, Effects out) {
     starting.writes().forEach(out::write);
     starting.writes().clear();
-    if (clusterClock.isSure()) {
-      boundClock(now, out);
-    }
+    boundClock(now, out);
     switch (input) {
       case Input.Deliver deliver -> {
         deliver(deliver, now, out);

@@ -121,7 +121,8 @@ public final class ShardReplica implements StateMachine, Group {
     Ballot cutOrigin = recovered.cutThrough() == applied ? flushedTables.origin() : Ballot.ZERO;
     Log log = new Log(recovered.cutThrough(), cutOrigin, recovered.entries());
     if (log.slotLast() < applied || !log.matches(applied, flushedTables.origin())) {
-      // The state came from a peer, and the log does not lead to it: nothing in it was chosen beyond.
+      // The state came from a peer, and the log does not lead to it: nothing in it was chosen
+      // beyond.
       out.write(new LogWrite.Truncate(owned.id(), log.slotFirst()));
       log = new Log(applied, flushedTables.origin(), List.of());
       out.write(new LogWrite.Cut(owned.id(), applied));
@@ -156,7 +157,7 @@ public final class ShardReplica implements StateMachine, Group {
     switch (message) {
       case PaxosMessage.SnapshotOffer m -> transfer.onOffer(m, from, replica.applied(), now, out);
       case PaxosMessage.SnapshotFetch m -> transfer.onFetch(m, from, log(), now, out);
-      case PaxosMessage.SnapshotChunk m -> onChunk(m, now, out);
+      case PaxosMessage.SnapshotChunk m -> onChunk(m, out);
       case PaxosMessage.RepairFetch m -> onRepairFetch(m, from, out);
       case PaxosMessage.RepairRow m -> onRepairRow(m, out);
       default -> replica.on(message, from, now, out);
@@ -237,7 +238,7 @@ public final class ShardReplica implements StateMachine, Group {
     replica.cut(through, out);
   }
 
-  private void onChunk(PaxosMessage.SnapshotChunk m, Now now, Effects out) {
+  private void onChunk(PaxosMessage.SnapshotChunk m, Effects out) {
     if (flushing != Flushing.NOTHING) {
       return;
     }

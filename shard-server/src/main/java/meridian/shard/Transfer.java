@@ -37,8 +37,8 @@ final class Transfer {
   private static final long RETRY_MICROS = 1_000_000;
   private static final long RETAIN_MICROS = 10_000_000;
 
-  /// Instead of the slot that rows show. It must not look like a piece, for an empty piece would say
-  /// that there are no keys.
+  /// Instead of the slot that rows show. It must not look like a piece, for an empty piece would
+  /// say that there are no keys.
   private static final long NOT_TO_BE_HAD = 0;
 
   /// A transfer that this replica is receiving.

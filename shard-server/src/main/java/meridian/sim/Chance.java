@@ -7,8 +7,8 @@ import meridian.model.Digest;
 /// Chance that a seed determines, on every machine and in every release of the JDK: SplitMix64
 /// (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014).
 ///
-/// Each purpose draws from a generator of its own, split off by name. What one purpose draws does not
-/// shift what another gets, so a run with one fault less is otherwise much the same run.
+/// Each purpose draws from a generator of its own, split off by name. What one purpose draws does
+/// not shift what another gets, so a run with one fault less is otherwise much the same run.
 public final class Chance implements RandomGenerator {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.SortedSet;
 import java.util.function.BiConsumer;
 import meridian.model.Invariant;
 import meridian.model.Message;
@@ -18,11 +18,13 @@ import meridian.paxos.LogEntry;
 import meridian.paxos.PaxosMessage;
 import meridian.storage.LogWrite;
 
-/// Knows what each group has chosen, from nothing but what is on the disks, and holds everybody to it.
+/// Knows what each group has chosen, from nothing but what is on the disks, and holds everybody to
+/// it.
 ///
-/// An entry is chosen when a majority has had it durably in the log of one ballot. From then on it is
-/// never another; every log of a higher ballot has it (rule P2); nobody cuts or claims to be chosen
-/// what is not. Whoever looks on with all disks in view sees a mistake long before a client could.
+/// An entry is chosen when a majority has had it durably in the log of one ballot. From then on it
+/// is never another; every log of a higher ballot has it (rule P2); nobody cuts or claims to be
+/// chosen what is not. Whoever looks on with all disks in view sees a mistake long before a client
+/// could.
 public final class ChosenLog implements Observer {
   /// What is chosen in one slot, and the ballot in which it first was.
   private record Chosen(LogEntry entry, Ballot ballot) {}
@@ -112,27 +114,26 @@ public final class ChosenLog implements Observer {
     }
   }
 
-  private void apply(
-      ShardId shard, NodeId machine, LogWrite write, SortedSet<ShardId> changed) {
+  private void apply(ShardId shard, NodeId machine, LogWrite write, SortedSet<ShardId> changed) {
     log(shard, machine).apply(write);
     changed.add(shard);
   }
 
   private Group group(ShardId shard) {
-    Group group = groups.get(shard);
-    Invariant.check(group != null, "%s is no group", shard);
-    return group;
+    return Invariant.present(groups.get(shard), "%s is no group", shard);
   }
 
   private DurableLog log(ShardId shard, NodeId machine) {
-    DurableLog log = group(shard).logs.get(machine);
-    Invariant.check(log != null, "%s is no member of %s", machine, shard);
-    return log;
+    return log(group(shard), machine);
+  }
+
+  private static DurableLog log(Group group, NodeId machine) {
+    return Invariant.present(group.logs.get(machine), "%s is no member", machine);
   }
 
   /// A member's log of its present ballot has grown: perhaps more is chosen.
   private void accepted(Group group, NodeId machine) {
-    DurableLog log = group.logs.get(machine);
+    DurableLog log = log(group, machine);
     Ballot ballot = log.logBallot();
     if (ballot.equals(Ballot.ZERO)) {
       return;
@@ -143,7 +144,7 @@ public final class ChosenLog implements Observer {
     long[] sorted = reached.clone();
     Arrays.sort(sorted);
     long held = Math.min(sorted[(sorted.length - 1) / 2], reached[member]);
-    for (long slot = group.chosen.size() + 1; slot <= held; slot++) {
+    for (long slot = group.chosen.size() + 1L; slot <= held; slot++) {
       Invariant.check(
           log.holds(slot), "%s of %s cut slot %s before it was chosen", machine, group.shard, slot);
       choose(group, log.get(slot), ballot);
@@ -177,7 +178,7 @@ public final class ChosenLog implements Observer {
       return;
     }
     Chosen chosen = group.chosen(entry.slot());
-    Ballot ballot = group.logs.get(member).logBallot();
+    Ballot ballot = log(group, member).logBallot();
     Invariant.check(
         ballot.isBelow(chosen.ballot()) || entry.equals(chosen.entry()),
         "%s chose %s in %s, and %s has %s in its log of %s",
@@ -191,7 +192,7 @@ public final class ChosenLog implements Observer {
 
   /// Checks all of a member's log, after more than an append has happened to it.
   private static void verify(Group group, NodeId member) {
-    DurableLog log = group.logs.get(member);
+    DurableLog log = log(group, member);
     Invariant.check(
         log.cutThrough() <= group.chosen.size(),
         "%s cut %s through slot %s, chosen is slot %s",

@@ -1,7 +1,7 @@
 package meridian.sim;
 
-/// Where in the work of a process it dies. What a step wrote and what it sent are apart in time, and
-/// whatever lies between has its own way to go wrong.
+/// Where in the work of a process it dies. What a step wrote and what it sent are apart in time,
+/// and whatever lies between has its own way to go wrong.
 public enum CrashPoint {
   /// Between two steps.
   NOW,

@@ -16,9 +16,10 @@ import meridian.storage.StateFlush;
 
 /// One life of a process: drives its node as the production driver does, in virtual time.
 ///
-/// What has arrived is stepped, `finish` is called once, then the writes are made durable in one sync,
-/// then the sends leave. Steps go on while a sync is under way; what they want written waits for the
-/// next one, and what they want sent waits with it. State is flushed beside all that, on its own.
+/// What has arrived is stepped, `finish` is called once, then the writes are made durable in one
+/// sync, then the sends leave. Steps go on while a sync is under way; what they want written waits
+/// for the next one, and what they want sent waits with it. State is flushed beside all that, on
+/// its own.
 final class Driver {
   /// Writes that become durable together, and what may be said once they are.
   private record Batch(List<LogWrite> writes, List<Effects.Send> sends) {

@@ -76,7 +76,9 @@ public final class DurableLog {
             logBallot,
             ballots);
         Invariant.check(
-            !ballots.logBallot().isAbove(ballots.promised()), "a log above its promise: %s", ballots);
+            !ballots.logBallot().isAbove(ballots.promised()),
+            "a log above its promise: %s",
+            ballots);
         promised = ballots.promised();
         logBallot = ballots.logBallot();
       }

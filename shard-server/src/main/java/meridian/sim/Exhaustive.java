@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Runs a piece of code once for every combination of the choices that it makes, in order: small cases
-/// are enumerated, not sampled. Which choices there are may depend on the choices before.
+/// Runs a piece of code once for every combination of the choices that it makes, in order: small
+/// cases are enumerated, not sampled. Which choices there are may depend on the choices before.
 public final class Exhaustive {
-  /// For each choice of the present run what was taken, and of how many. The next run repeats it but
-  /// for the last choice that has something left.
+  /// For each choice of the present run what was taken, and of how many. The next run repeats it
+  /// but for the last choice that has something left.
   private final List<int[]> taken = new ArrayList<>();
 
   private int next;
@@ -59,7 +59,10 @@ public final class Exhaustive {
     int[] choice = taken.get(next++);
     if (choice[1] != bound) {
       throw new IllegalStateException(
-          "the code under test is not deterministic: " + choice[1] + " choices before, now " + bound);
+          "the code under test is not deterministic: "
+              + choice[1]
+              + " choices before, now "
+              + bound);
     }
     return choice[0];
   }

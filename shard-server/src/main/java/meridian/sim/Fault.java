@@ -3,7 +3,8 @@ package meridian.sim;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
 
-/// One thing that goes wrong, as data. Each lasts for a time of the true clock and is then put right.
+/// One thing that goes wrong, as data. Each lasts for a time of the true clock and is then put
+/// right.
 public sealed interface Fault {
   /// How long it lasts, in microseconds of the true time.
   long micros();

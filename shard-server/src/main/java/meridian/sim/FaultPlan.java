@@ -9,10 +9,10 @@ import meridian.model.ShardId;
 import meridian.sim.Nemesis.Strike;
 import meridian.sim.SimNetwork.Rule;
 
-/// Draws up what goes wrong in a run, and when. Each run has a few favourite kinds of fault: mixing all
-/// of them in every run would have each cover up what another brings to light ("Swarm Testing", Groce
-/// et al., ISSTA 2012). Whatever the favourites, there is a crash, a partition, a change of leader and a
-/// wrong clock.
+/// Draws up what goes wrong in a run, and when. Each run has a few favourite kinds of fault: mixing
+/// all of them in every run would have each cover up what another brings to light ("Swarm Testing",
+/// Groce et al., ISSTA 2012). Whatever the favourites, there is a crash, a partition, a change of
+/// leader and a wrong clock.
 public final class FaultPlan {
   /// What can be struck.
   ///
@@ -109,7 +109,8 @@ public final class FaultPlan {
     NodeId server = chance.pick(targets.servers());
     long micros = 100 * MILLIS + chance.skewed(8 * SECONDS);
     return switch (kind) {
-      case CRASH -> new Fault.Crash(server, chance.pick(Arrays.asList(CrashPoint.values())), micros);
+      case CRASH ->
+          new Fault.Crash(server, chance.pick(Arrays.asList(CrashPoint.values())), micros);
       case CRASH_COORDINATOR ->
           new Fault.Crash(
               chance.pick(targets.coordinators()),
@@ -118,7 +119,10 @@ public final class FaultPlan {
       case PAUSE -> new Fault.Pause(chance.pick(everyone()), micros);
       case PARTITION -> partition(micros + 500 * MILLIS);
       case LOSSY ->
-          links("loss", new Rule(everyone(), everyone(), 200_000, 200_000, 100 * MILLIS, 0, false), micros);
+          links(
+              "loss",
+              new Rule(everyone(), everyone(), 200_000, 200_000, 100 * MILLIS, 0, false),
+              micros);
       case SLOW_LINK ->
           links("slow link", new Rule(some(), some(), 0, 10_000, 2 * SECONDS, 0, true), micros);
       case SLOW_MACHINE -> new Fault.SlowMachine(server, chance.between(10, 500), micros);

@@ -9,8 +9,8 @@ import meridian.node.Now;
 import meridian.storage.LogStore;
 import meridian.storage.StateStore;
 
-/// A place where a process runs: a name, a clock, a disk. The process comes and goes; what is on the
-/// disk, and how wrong the clock is, stays.
+/// A place where a process runs: a name, a clock, a disk. The process comes and goes; what is on
+/// the disk, and how wrong the clock is, stays.
 public final class Machine {
   /// Makes the node that runs here, from nothing but what is on the disk.
   public interface Program {

@@ -39,8 +39,7 @@ public final class Nemesis {
     world.tally().count("fault: " + fault.kind());
     world
         .trace()
-        .event(
-            world.nowMicros(), "fault", NodeId.NONE, fault.kind().hashCode(), fault::toString);
+        .event(world.nowMicros(), "fault", NodeId.NONE, fault.kind().hashCode(), fault::toString);
     Active on = new Active(fault, bring(fault));
     active.add(on);
     world.after(fault.micros(), () -> end(on));

@@ -8,8 +8,8 @@ import meridian.node.Node;
 import meridian.storage.LogWrite;
 import meridian.storage.StateFlush;
 
-/// Sees everything that happens in a world, and changes nothing. An observer that does not like what
-/// it sees throws, and the run has failed.
+/// Sees everything that happens in a world, and changes nothing. An observer that does not like
+/// what it sees throws, and the run has failed.
 public interface Observer {
   /// A message leaves a machine; it may still be lost.
   default void sent(NodeId from, NodeId to, Timestamp stamp, Message message) {}

@@ -7,8 +7,8 @@ import meridian.storage.StateStore;
 
 /// The disk of one machine: what keeps its bytes, and how long that takes.
 public final class SimDisk {
-  /// Stores that outlive the processes that open them. What is open when a process dies is never used
-  /// again.
+  /// Stores that outlive the processes that open them. What is open when a process dies is never
+  /// used again.
   public interface Stores {
     LogStore openLog();
 

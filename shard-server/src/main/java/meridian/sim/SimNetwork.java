@@ -9,8 +9,8 @@ import meridian.model.NodeId;
 import meridian.model.Timestamp;
 import meridian.node.Input;
 
-/// A network that keeps no promise: it may lose a message, deliver it late, twice, or after one that
-/// was sent later. How much of that it does is a matter of the rules in force.
+/// A network that keeps no promise: it may lose a message, deliver it late, twice, or after one
+/// that was sent later. How much of that it does is a matter of the rules in force.
 public final class SimNetwork {
   /// How long light takes between two machines.
   public interface Delays {
@@ -126,8 +126,7 @@ public final class SimNetwork {
     return way + chance.skewed(JITTER_MICROS + way / JITTER_FRACTION) + late;
   }
 
-  private void deliverAfter(
-      long micros, NodeId from, NodeId to, Timestamp stamp, byte[] bytes) {
+  private void deliverAfter(long micros, NodeId from, NodeId to, Timestamp stamp, byte[] bytes) {
     world.after(
         micros,
         () -> {
@@ -142,6 +141,10 @@ public final class SimNetwork {
     world
         .trace()
         .event(
-            world.nowMicros(), "send", from, content, () -> "-> " + to + "  " + message + " @" + stamp);
+            world.nowMicros(),
+            "send",
+            from,
+            content,
+            () -> "-> " + to + "  " + message + " @" + stamp);
   }
 }

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import meridian.model.Digest;
 import meridian.model.NodeId;
 
-/// Everything that happened in a run, as one number: two runs with the same trace were the same run.
-/// With a printer, also as text, an event a line.
+/// Everything that happened in a run, as one number: two runs with the same trace were the same
+/// run. With a printer, also as text, an event a line.
 public final class Trace {
   private static final long MICROS_PER_SECOND = 1_000_000;
 

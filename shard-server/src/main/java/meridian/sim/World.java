@@ -9,11 +9,12 @@ import java.util.TreeMap;
 import meridian.model.Invariant;
 import meridian.model.NodeId;
 
-/// A whole distributed system in one thread and in virtual time: machines with processes, clocks and
-/// disks, and the network between them. A world is a function of its seed: it draws every chance from
-/// it, and does one thing after the other in the order of (time, sequence).
+/// A whole distributed system in one thread and in virtual time: machines with processes, clocks
+/// and disks, and the network between them. A world is a function of its seed: it draws every
+/// chance from it, and does one thing after the other in the order of (time, sequence).
 ///
-/// Confined to one thread. Whatever a process or an observer throws leaves `runUntil` as a [Failure].
+/// Confined to one thread. Whatever a process or an observer throws leaves `runUntil` as a
+/// [Failure].
 public final class World {
   private record Event(long micros, long sequence, Runnable action) implements Comparable<Event> {
     @Override

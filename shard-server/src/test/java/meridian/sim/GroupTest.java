@@ -205,7 +205,9 @@ class GroupTest {
         "seed " + seed + ": stuck after healing at " + oracle.chosenThrough(SHARD));
     for (NodeId id : members) {
       Member member = (Member) world.machine(id).node().orElseThrow();
-      assertTrue(member.applied.size() > oracle.chosenThrough(SHARD) - 100, "seed " + seed + ": " + id + " lags");
+      assertTrue(
+          member.applied.size() > oracle.chosenThrough(SHARD) - 100,
+          "seed " + seed + ": " + id + " lags");
       for (LogEntry entry : member.applied) {
         assertEquals(oracle.entry(SHARD, entry.slot()), entry);
       }

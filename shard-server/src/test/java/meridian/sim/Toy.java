@@ -12,8 +12,8 @@ import meridian.node.Node;
 import meridian.node.Now;
 import meridian.storage.LogWrite;
 
-/// Counts ticks, durably, and tells a friend each number. A friend's number must never go back unless
-/// messages overtake each other, which the toy's network does not do.
+/// Counts ticks, durably, and tells a friend each number. A friend's number must never go back
+/// unless messages overtake each other, which the toy's network does not do.
 final class Toy implements Node {
   record Count(long number) implements Message {}
 
@@ -21,12 +21,14 @@ final class Toy implements Node {
       new Wire() {
         @Override
         public byte[] encode(Message message) {
-          return Long.toString(((Count) message).number()).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+          return Long.toString(((Count) message).number())
+              .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         }
 
         @Override
         public Message decode(byte[] bytes) {
-          return new Count(Long.parseLong(new String(bytes, java.nio.charset.StandardCharsets.US_ASCII)));
+          return new Count(
+              Long.parseLong(new String(bytes, java.nio.charset.StandardCharsets.US_ASCII)));
         }
       };
 

@@ -207,10 +207,7 @@ class WorldTest {
     World world = Toy.world(1, false);
     world.after(
         SECOND,
-        () ->
-            world
-                .machine(A)
-                .arrive(new Input.Deliver(B, Timestamp.ZERO, new Toy.Count(-1))));
+        () -> world.machine(A).arrive(new Input.Deliver(B, Timestamp.ZERO, new Toy.Count(-1))));
     World.Failure failure = assertThrows(World.Failure.class, () -> world.runUntil(2 * SECOND));
     assertInstanceOf(Invariant.Broken.class, failure.getCause());
   }
@@ -225,7 +222,8 @@ class WorldTest {
       assertEquals(List.of(), world.network().rules());
       assertTrue(world.machines().stream().allMatch(Machine::isRunning));
       for (Machine machine : world.machines()) {
-        assertEquals(SimClock.EPOCH_MICROS + world.nowMicros(), machine.clock().wall(world.nowMicros()));
+        assertEquals(
+            SimClock.EPOCH_MICROS + world.nowMicros(), machine.clock().wall(world.nowMicros()));
       }
     }
   }

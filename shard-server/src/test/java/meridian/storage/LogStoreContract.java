@@ -1,6 +1,7 @@
 package meridian.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,6 +83,7 @@ public abstract class LogStoreContract {
     reopen().commit(LongStream.rangeClosed(1, 500).mapToObj(this::append).toList());
     reopen().commit(List.of(new LogWrite.Truncate(SHARD, 2)));
     assertEquals(List.of(1L), slotsOf(SHARD));
+    assertFalse(Samples.recovered(reopen(), SHARD).damaged());
     reopen().commit(List.of(append(2)));
     assertEquals(List.of(1L, 2L), slotsOf(SHARD));
   }

@@ -26,8 +26,8 @@ import meridian.history.Recorder;
 import meridian.model.Key;
 import meridian.model.Value;
 
-/// Clients that do what can be checked: transfers, which keep a total, and appends to lists and writes to
-/// registers, which are recorded. They go on whatever happens to the cluster.
+/// Clients that do what can be checked: transfers, which keep a total, and appends to lists and
+/// writes to registers, which are recorded. They go on whatever happens to the cluster.
 final class Clients implements AutoCloseable {
   private static final int ACCOUNTS = 12;
   private static final int LISTS = 6;
@@ -189,8 +189,7 @@ final class Clients implements AutoCloseable {
   /// What the checker says of everything that was recorded.
   Report check() throws Exception {
     return Checker.check(
-        Recording.read(history).history(),
-        meridian.checker.Options.of(Level.STRICT_SERIALIZABLE));
+        Recording.read(history).history(), meridian.checker.Options.of(Level.STRICT_SERIALIZABLE));
   }
 
   Path history() {

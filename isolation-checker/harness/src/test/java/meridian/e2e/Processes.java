@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/// Commands of `meridian` as processes of their own, which a test may kill. Each writes what it says to a
-/// file of its name.
+/// Commands of `meridian` as processes of their own, which a test may kill. Each writes what it
+/// says to a file of its name.
 final class Processes implements AutoCloseable {
   private static final long END_SECONDS_MAX = 30;
   private static final long LOOK_MILLIS = 20;
@@ -41,8 +41,7 @@ final class Processes implements AutoCloseable {
     start(name, Map.of(), arguments);
   }
 
-  void start(String name, Map<String, String> environment, String... arguments)
-      throws IOException {
+  void start(String name, Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(java(), "-cp", classPath()));
     command.addAll(1, JVM);
     command.add("meridian.Main");

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three servers and a coordinator, real processes all, that are killed, stopped and started again while
-/// clients go on.
+/// Three servers and a coordinator, real processes all, that are killed, stopped and started again
+/// while clients go on.
 @Timeout(240)
 class ServerClusterIT {
   private static final int FAULTS = 8;
@@ -44,8 +44,7 @@ class ServerClusterIT {
       clients.finish(cluster.addresses(1));
       System.out.println(
           "committed %d, aborted %d, unknown %d"
-              .formatted(
-                  clients.committed.get(), clients.aborted.get(), clients.unknown.get()));
+              .formatted(clients.committed.get(), clients.aborted.get(), clients.unknown.get()));
       assertTrue(clients.committed.get() >= COMMITS_LEAST, "only so many commits");
       Report report = clients.check();
       assertTrue(
@@ -68,8 +67,7 @@ class ServerClusterIT {
   private enum Fault {
     KILL_NODE {
       @Override
-      void strike(ServerCluster cluster, Clients clients, Random random)
-          throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random) throws Exception {
         int node = 1 + random.nextInt(ServerCluster.NODES);
         System.out.println("kill -9 n" + node);
         cluster.processes().kill(ServerCluster.name(node));
@@ -79,8 +77,7 @@ class ServerClusterIT {
     },
     KILL_COORDINATOR {
       @Override
-      void strike(ServerCluster cluster, Clients clients, Random random)
-          throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random) throws Exception {
         System.out.println("kill -9 coordinator");
         cluster.processes().kill(ServerCluster.COORDINATOR);
         outage(clients, random);
@@ -89,8 +86,7 @@ class ServerClusterIT {
     },
     STOP_NODE {
       @Override
-      void strike(ServerCluster cluster, Clients clients, Random random)
-          throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random) throws Exception {
         String node = ServerCluster.name(1 + random.nextInt(ServerCluster.NODES));
         System.out.println("kill -STOP " + node);
         cluster.processes().signal(node, "STOP");
@@ -100,8 +96,7 @@ class ServerClusterIT {
     },
     KILL_ALL {
       @Override
-      void strike(ServerCluster cluster, Clients clients, Random random)
-          throws Exception {
+      void strike(ServerCluster cluster, Clients clients, Random random) throws Exception {
         System.out.println("kill -9 n1 n2 n3");
         for (int node = 1; node <= ServerCluster.NODES; node++) {
           cluster.processes().kill(ServerCluster.name(node));

@@ -99,9 +99,7 @@ final class LogRecovery {
     long slot = head.get().getLong();
     boolean cut = slot <= index.shard(shard).group.cutThrough();
     Optional<LogEntry> entry =
-        cut
-            ? Optional.empty()
-            : Seal.body(name, content, LogBatch.HEAD_BYTES).map(format::entry);
+        cut ? Optional.empty() : Seal.body(name, content, LogBatch.HEAD_BYTES).map(format::entry);
     if (entry.isEmpty() && !cut) {
       findings.add("record " + sequence + ", slot " + slot + " of " + shard + ", is damaged");
     }

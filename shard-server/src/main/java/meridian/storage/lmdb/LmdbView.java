@@ -13,8 +13,8 @@ import org.lmdbjava.Txn;
 /// The cells within one LMDB transaction. What a buffer of LMDB shows dies with the transaction, so
 /// everything is copied out.
 final class LmdbView implements Cells.Writer, AutoCloseable {
-  /// Larger than anything that is ever stored. A length beyond it was read from a damaged page, and is
-  /// taken for none: then no checksum holds, and whoever asked finds the damage.
+  /// Larger than anything that is ever stored. A length beyond it was read from a damaged page, and
+  /// is taken for none: then no checksum holds, and whoever asked finds the damage.
   private static final int CONTENT_BYTES_MAX = 64 * 1024 * 1024;
 
   private static final byte[] NOTHING = {};

@@ -101,14 +101,14 @@ public final class MemoryDisk {
     return corrupt(log, name -> CellNames.isBallots(name, shard), random);
   }
 
-  /// Overwrites some version with another's content; false if there are no two. Reads of it will throw
-  /// CorruptRecord.
+  /// Overwrites some version with another's content; false if there are no two. Reads of it will
+  /// throw CorruptRecord.
   public boolean misdirectVersion(RandomGenerator random) {
     return misdirect(state, CellNames::isVersion, random);
   }
 
-  /// Overwrites some log entry with another's content; false if there are no two. The next start will
-  /// find it.
+  /// Overwrites some log entry with another's content; false if there are no two. The next start
+  /// will find it.
   public boolean misdirectLogEntry(RandomGenerator random) {
     return misdirect(log, CellNames::isLogEntry, random);
   }

@@ -19,6 +19,7 @@ import meridian.runtime.NodeDriver;
 import meridian.runtime.Wan;
 
 /// Real nodes on real sockets of this machine, one Vert.x, each with a [Probe] for a node.
+@SuppressWarnings("try") // an interrupted test may well end with that exception
 final class Nodes implements AutoCloseable {
   static final long CLUSTER = 0xfeedL;
   static final String HOST = "127.0.0.1";

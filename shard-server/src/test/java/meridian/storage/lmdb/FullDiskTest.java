@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On a file system of its own, where one can be mounted: only there is a write cut short for want of
-/// room, as on a real disk, or a disk read-only.
+/// On a file system of its own, where one can be mounted: only there is a write cut short for want
+/// of room, as on a real disk, or a disk read-only.
 class FullDiskTest {
   private static final ShardId SHARD = Samples.shard(1);
   private static final int DISK_BYTES = 6 * 1024 * 1024;

@@ -115,8 +115,7 @@ class LmdbFaultsTest {
     try (LogStore log = LmdbStores.openLog(directory, SMALL)) {
       for (int slot = 1; slot <= 300; slot++) {
         var entry = Samples.entryOf(slot, 1, 8_000);
-        log.commit(
-            List.of(new LogWrite.Append(SHARD, entry), new LogWrite.Cut(SHARD, slot - 10)));
+        log.commit(List.of(new LogWrite.Append(SHARD, entry), new LogWrite.Cut(SHARD, slot - 10)));
       }
     }
     long pages = new LmdbFile(directory.log()).check().lastPage();

@@ -2,7 +2,8 @@
 /// transaction.
 ///
 /// ```json
-/// {"session":3,"txn":"...","invoke":10,"complete":25,"outcome":"committed","ts":"1f","level":"strict-serializable",
+/// {"session":3,"txn":"...","invoke":10,"complete":25,"outcome":"committed","ts":"1f",
+///  "level":"strict-serializable",
 ///  "ops":[["append","k",5],["read","k",[1,5]],["write","x",7],["read","y",null]]}
 /// ```
 ///

@@ -1,7 +1,9 @@
 package meridian.model;
 
-/// What must never happen. Always checked, in production too; a failure stops the node, since a node
-/// that is wrong about itself must not go on talking to others.
+import org.jspecify.annotations.Nullable;
+
+/// What must never happen. Always checked, in production too; a failure stops the node, since a
+/// node that is wrong about itself must not go on talking to others.
 public final class Invariant {
   private Invariant() {}
 
@@ -13,6 +15,18 @@ public final class Invariant {
     if (!holds) {
       throw new Broken(String.format(format, values));
     }
+  }
+
+  /// Insists that something is there.
+  ///
+  /// @return it
+  /// @throws Broken with the message, formatted with the values, if it is not
+  @SuppressWarnings("AnnotateFormatMethod")
+  public static <T> T present(@Nullable T value, String format, Object... values) {
+    if (value == null) {
+      throw new Broken(String.format(format, values));
+    }
+    return value;
   }
 
   /// Thrown when an invariant does not hold.

@@ -40,8 +40,8 @@ public final class WireReader {
   /// The tag that was read and whose value was not, or 0.
   private int tag;
 
-  /// The last field asked for in the message being read. Whoever asks for a lower one has skipped it
-  /// unread, and would take what was sent for nothing.
+  /// The last field asked for in the message being read. Whoever asks for a lower one has skipped
+  /// it unread, and would take what was sent for nothing.
   private int asked;
 
   private int things;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import meridian.client.fake.FakeStore;
@@ -214,7 +215,7 @@ class TxnBufferTest {
   }
 
   private static void writeSomething(
-      TxnBuffer buffer, Key key, TreeMap<Key, String> model, int what) {
+      TxnBuffer buffer, Key key, NavigableMap<Key, String> model, int what) {
     switch (what) {
       case 1 -> {
         buffer.put(key, Value.utf8("p"));
@@ -233,7 +234,7 @@ class TxnBufferTest {
   }
 
   private static List<String> expected(
-      TreeMap<Key, String> model, KeyRange range, int limit, boolean reverse) {
+      NavigableMap<Key, String> model, KeyRange range, int limit, boolean reverse) {
     return (reverse ? model.descendingMap() : model)
         .entrySet().stream()
             .filter(entry -> range.contains(entry.getKey()))
