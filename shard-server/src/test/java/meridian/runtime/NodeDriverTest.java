@@ -113,6 +113,22 @@ class NodeDriverTest {
   }
 
   @Test
+  void aSendDoesNotLeaveWithAnEarlierCommit() throws InterruptedException {
+    driver.start();
+    deliver(WRITE_AND_SEND);
+    log.awaitBegun();
+    deliver(WRITE_AND_SEND + 1);
+    log.letEnd(1);
+    assertEquals(WRITE_AND_SEND, outgoing.next());
+    log.awaitBegun();
+    letTheLoopRun();
+    assertTrue(outgoing.isEmpty(), "it left with the commit before its own");
+
+    log.letEnd(1);
+    assertEquals(WRITE_AND_SEND + 1, outgoing.next());
+  }
+
+  @Test
   void whatIsSentAheadDoesNotWait() throws InterruptedException {
     driver.start();
     deliver(WRITE_AND_SEND_AHEAD);
