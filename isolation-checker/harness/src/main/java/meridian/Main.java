@@ -1,10 +1,14 @@
 package meridian;
 
 import meridian.bench.BenchCommand;
+import meridian.checker.cli.CheckCommand;
+import meridian.checker.cli.VerifyCertificateCommand;
 import meridian.client.Version;
 import meridian.dev.DevCommand;
 import meridian.server.CoordinatorCommand;
 import meridian.server.ServerCommand;
+import meridian.shell.ShellCommand;
+import meridian.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -25,7 +29,11 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       ServerCommand.class,
       CoordinatorCommand.class,
-      BenchCommand.class
+      ShellCommand.class,
+      BenchCommand.class,
+      SimulateCommand.class,
+      CheckCommand.class,
+      VerifyCertificateCommand.class
     },
     exitCodeOnInvalidInput = Main.USAGE)
 public final class Main implements Runnable {
