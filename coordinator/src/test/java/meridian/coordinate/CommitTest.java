@@ -90,9 +90,7 @@ class CommitTest {
           List<Outcome> expected =
               refused
                   ? List.of(new Outcome.Aborted(REASON))
-                  : prepared == 2
-                      ? List.of(new Outcome.Committed(new Timestamp(70)))
-                      : List.of();
+                  : prepared == 2 ? List.of(new Outcome.Committed(new Timestamp(70))) : List.of();
           assertEquals(expected, bench.outcomes());
         });
   }
@@ -125,7 +123,8 @@ class CommitTest {
                 ballot,
                 same
                     ? vote
-                    : new CoordinatorMessage.Vote(slot, part.txn(), part.hash() + 1, vote.choice()));
+                    : new CoordinatorMessage.Vote(
+                        slot, part.txn(), part.hash() + 1, vote.choice()));
             if (same && voter < 3) {
               int votes = counted.merge(ballot + "/" + slot, 1, Integer::sum);
               enough = Math.max(enough, votes);
@@ -153,10 +152,7 @@ class CommitTest {
     bench.chosen(
         LOW,
         new CoordinatorMessage.Vote(
-            4,
-            part.txn(),
-            part.hash(),
-            new CoordinatorMessage.Choice.Done(new Timestamp(60))));
+            4, part.txn(), part.hash(), new CoordinatorMessage.Choice.Done(new Timestamp(60))));
     assertEquals(List.of(new Outcome.Committed(new Timestamp(60))), bench.outcomes());
     bench.pass(3_000_000);
     assertTrue(bench.take(ParticipantMessage.Decided.class).isEmpty());
@@ -167,8 +163,7 @@ class CommitTest {
     TxnId txn = committed();
     var broken =
         assertThrows(
-            Invariant.Broken.class,
-            () -> bench.status(LOW, txn, new TxnStatus.Settled(ABORT)));
+            Invariant.Broken.class, () -> bench.status(LOW, txn, new TxnStatus.Settled(ABORT)));
     assertTrue(broken.getMessage().contains("Commit["), broken::getMessage);
     assertTrue(broken.getMessage().contains("Abort["), broken::getMessage);
   }
@@ -214,8 +209,7 @@ class CommitTest {
     Timestamp token = bench.clock().plusMillis(700);
     bench.from(
         CLIENT,
-        new ClientMessage.Commit(
-            1, bench.txn(), List.of(), List.of(put("a")), token, 1_000_000));
+        new ClientMessage.Commit(1, bench.txn(), List.of(), List.of(put("a")), token, 1_000_000));
     assertTrue(bench.part(LOW).ts().isAfter(token));
     bench.sent.clear();
     bench.commit(put("b"));
@@ -259,9 +253,7 @@ class CommitTest {
     TxnPart part = bench.part(LOW);
     bench.sent.clear();
     bench.from(
-        A,
-        new CoordinatorMessage.NotLeader(
-            LOW, new Ballot(3, C), java.util.Optional.of(txn), 0));
+        A, new CoordinatorMessage.NotLeader(LOW, new Ballot(3, C), java.util.Optional.of(txn), 0));
     assertEquals(List.of(C), bench.receivers(ParticipantMessage.PrepareTxn.class));
     assertEquals(part, bench.part(LOW));
   }
@@ -306,8 +298,7 @@ class CommitTest {
     bench.chosen(LOW, yes(low, 4, 60));
     bench.pass(3_100_000);
     assertEquals(
-        List.of(
-            new Outcome.Unknown(new Outcome.Token(txn, List.of(LOW, MIDDLE), key("a")))),
+        List.of(new Outcome.Unknown(new Outcome.Token(txn, List.of(LOW, MIDDLE), key("a")))),
         bench.outcomes());
 
     bench.sent.clear();
@@ -332,8 +323,7 @@ class CommitTest {
   void nothingIsSentForACommitWhoseTimeIsUpBeforeItBegins() {
     bench.from(
         CLIENT,
-        new ClientMessage.Commit(
-            1, bench.txn(), List.of(), List.of(put("a")), Timestamp.ZERO, 0));
+        new ClientMessage.Commit(1, bench.txn(), List.of(), List.of(put("a")), Timestamp.ZERO, 0));
     refusedWithoutEffect(ClientMessage.Code.DEADLINE_EXCEEDED);
   }
 
@@ -436,8 +426,7 @@ class CommitTest {
   private void resolve(TxnId txn, List<ShardId> participants) {
     bench.from(
         CLIENT,
-        new ClientMessage.Resolve(
-            99, new Outcome.Token(txn, participants, key("i")), 2_000_000));
+        new ClientMessage.Resolve(99, new Outcome.Token(txn, participants, key("i")), 2_000_000));
   }
 
   /// R1, R2.
@@ -445,8 +434,7 @@ class CommitTest {
   void aTransactionOfAnotherCoordinatorIsResolvedByAskingEveryParticipant() {
     TxnId txn = bench.txn();
     resolve(txn, List.of(LOW, HIGH));
-    assertEquals(
-        List.of(A, B, C, C, A, B), bench.receivers(ParticipantMessage.QueryOrFence.class));
+    assertEquals(List.of(A, B, C, C, A, B), bench.receivers(ParticipantMessage.QueryOrFence.class));
     bench.status(LOW, txn, new TxnStatus.Prepared(new Timestamp(5)));
     assertEquals(List.of(), bench.outcomes());
     bench.status(HIGH, txn, new TxnStatus.Prepared(new Timestamp(7)));

@@ -72,8 +72,7 @@ final class CoordinatorBench {
   CoordinatorBench(Patience patience) {
     Router router = new Router(LAYOUT, new TreeMap<>());
     coordinator =
-        new Coordinator(
-            SELF, new RegionId("here"), new Hlc(Timestamp.ZERO, 500), router, patience);
+        new Coordinator(SELF, new RegionId("here"), new Hlc(Timestamp.ZERO, 500), router, patience);
     step(new Input.Tick());
     sent.clear();
   }
@@ -169,7 +168,8 @@ final class CoordinatorBench {
   }
 
   void status(ShardId shard, TxnId txn, TxnStatus status) {
-    from(LAYOUT.map().find(shard).orElseThrow().replicas().getFirst(),
+    from(
+        LAYOUT.map().find(shard).orElseThrow().replicas().getFirst(),
         new CoordinatorMessage.Status(shard, txn, status));
   }
 

@@ -81,8 +81,7 @@ class ReadTest {
       pages.add(page(shard, range));
     }
     bench.from(
-        send.to(),
-        new CoordinatorMessage.ReadReply(request.shard(), request.id(), pages, strong));
+        send.to(), new CoordinatorMessage.ReadReply(request.shard(), request.id(), pages, strong));
   }
 
   /// What a shard answers: up to the limit, and how far that reaches.
@@ -144,7 +143,8 @@ class ReadTest {
         });
   }
 
-  /// The pages follow on one another from the beginning, and every key in them that exists is shown.
+  /// The pages follow on one another from the beginning, and every key in them that exists is
+  /// shown.
   private void coversWithoutAGap(
       Reading.Range range, ClientMessage.RangeResult result, List<Key> shown) {
     Key reached = range.reverse() ? range.keys().end().orElseThrow() : range.keys().start();
@@ -227,8 +227,7 @@ class ReadTest {
   void aReadThatNobodyAnswersInTimeIsRefusedOnceAndNobodyIsAskedAfterThat() {
     read(Reading.Mode.LEADER, range("a", "z", 0, false));
     bench.pass(3_100_000);
-    assertEquals(
-        ClientMessage.Code.UNAVAILABLE, bench.takeOne(ClientMessage.Refused.class).code());
+    assertEquals(ClientMessage.Code.UNAVAILABLE, bench.takeOne(ClientMessage.Refused.class).code());
     List<Effects.Send> asked = requests();
     assertTrue(asked.stream().map(Effects.Send::to).distinct().count() == 3);
     bench.pass(3_000_000);
@@ -251,8 +250,7 @@ class ReadTest {
   void anEmptyRangeNeedsNobody() {
     read(Reading.Mode.NEAREST, range("b", "b", 0, false));
     assertEquals(List.of(), requests());
-    assertTrue(
-        bench.takeOne(ClientMessage.ReadDone.class).results().getFirst().pages().isEmpty());
+    assertTrue(bench.takeOne(ClientMessage.ReadDone.class).results().getFirst().pages().isEmpty());
   }
 
   @Test

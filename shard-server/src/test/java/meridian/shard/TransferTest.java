@@ -252,7 +252,10 @@ class TransferTest {
     micros += 200_000;
     step(A, new Input.Tick());
     deliver(
-        among(A, C).and(l -> !(l.message() instanceof PaxosMessage.SnapshotChunk && fetches().size() == 2)));
+        among(A, C)
+            .and(
+                l ->
+                    !(l.message() instanceof PaxosMessage.SnapshotChunk && fetches().size() == 2)));
     letters.clear();
     catchUp(A);
     assertEquals(fetches().get(1), fetches().get(2));
