@@ -377,24 +377,6 @@ class CommitTest {
   // ---- C4: telling the decision
 
   @Test
-  void theDecisionIsToldToLeadersAndThenToEveryoneUntilItIsAcknowledged() {
-    TxnId txn = committed();
-    assertEquals(List.of(A, B), bench.receivers(ParticipantMessage.Decided.class));
-    bench.take(ParticipantMessage.Decided.class);
-    Decision commit = new Decision.Commit(new Timestamp(61));
-    bench.status(LOW, txn, new TxnStatus.Settled(commit));
-
-    bench.pass(700_000);
-    var told = bench.take(ParticipantMessage.Decided.class);
-    assertEquals(3, told.size());
-    told.forEach(d -> assertEquals(new ParticipantMessage.Decided(MIDDLE, txn, commit), d));
-
-    bench.status(MIDDLE, txn, new TxnStatus.Settled(commit));
-    bench.pass(3_000_000);
-    assertTrue(bench.take(ParticipantMessage.Decided.class).isEmpty());
-  }
-
-  @Test
   void aParticipantThatStillHoldsItPreparedHasNotAcknowledged() {
     TxnId txn = committed();
     bench.take(ParticipantMessage.Decided.class);

@@ -224,19 +224,6 @@ class ReadTest {
   }
 
   @Test
-  void aReadThatNobodyAnswersInTimeIsRefusedOnceAndNobodyIsAskedAfterThat() {
-    read(Reading.Mode.LEADER, range("a", "z", 0, false));
-    bench.pass(3_100_000);
-    assertEquals(ClientMessage.Code.UNAVAILABLE, bench.takeOne(ClientMessage.Refused.class).code());
-    List<Effects.Send> asked = requests();
-    assertTrue(asked.stream().map(Effects.Send::to).distinct().count() == 3);
-    bench.pass(3_000_000);
-    assertEquals(List.of(), requests());
-    reply(asked.getFirst(), false);
-    assertTrue(bench.take(ClientMessage.ReadDone.class).isEmpty());
-  }
-
-  @Test
   void aRangeUpsideDownOrANegativeLimitIsRefused() {
     read(Reading.Mode.NEAREST, range("b", "a", 0, false));
     read(Reading.Mode.NEAREST, range("a", "b", -1, false));
