@@ -68,7 +68,7 @@ public final class Exhaustive {
   }
 
   /// The items in every order.
-  public <T> List<T> shuffle(List<T> items) {
+  public <T> List<T> anyOrderOf(List<T> items) {
     List<T> left = new ArrayList<>(items);
     List<T> order = new ArrayList<>();
     while (!left.isEmpty()) {

@@ -29,7 +29,8 @@ class ExhaustiveTest {
   void shufflingGivesEveryOrder() {
     var orders = new TreeSet<String>();
     long runs =
-        Exhaustive.forEveryChoice(given -> orders.add(given.shuffle(List.of(1, 2, 3)).toString()));
+        Exhaustive.forEveryChoice(
+            given -> orders.add(given.anyOrderOf(List.of(1, 2, 3)).toString()));
     assertEquals(6, runs);
     assertEquals(6, orders.size());
   }

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PurityTest {
   /// Pure packages that may still be empty. Strike each when it gets its first class: from then on
   /// a package that has moved away from under this test is noticed.
-  private static final List<String> NOT_YET_WRITTEN = List.copyOf(Purity.PURE);
+  private static final List<String> NOT_YET_WRITTEN =
+      List.of("meridian.schedule", "meridian.sequence");
 
   @Test
   void pureCodeNeverReachesForTheWorld() {
