@@ -155,7 +155,8 @@ public final class ShardReplica implements StateMachine, Group {
 
   void on(PaxosMessage message, NodeId from, Now now, Effects out) {
     switch (message) {
-      case PaxosMessage.SnapshotOffer m -> transfer.onOffer(m, from, replica.applied(), now, out);
+      case PaxosMessage.SnapshotOffer m ->
+          transfer.onOffer(m, from, replica.applied(), ledger().wholeFromSlot(), now, out);
       case PaxosMessage.SnapshotFetch m -> transfer.onFetch(m, from, log(), now, out);
       case PaxosMessage.SnapshotChunk m -> onChunk(m, out);
       case PaxosMessage.RepairFetch m -> onRepairFetch(m, from, out);

@@ -58,11 +58,11 @@ final class Transfer {
 
     long askedMicros;
 
-    Incoming(Tables tables, NodeId source, Ballot ballot) {
+    Incoming(Tables tables, long wholeFrom, NodeId source, Ballot ballot) {
       this.tables = tables;
       this.source = source;
       this.ballot = ballot;
-      this.wholeFrom = Math.max(tables.slot(), tables.wholeFromSlot());
+      this.wholeFrom = Math.max(wholeFrom, Math.max(tables.slot(), tables.wholeFromSlot()));
     }
   }
 
@@ -180,7 +180,15 @@ final class Transfer {
   // ---- receiving
 
   /// A snapshot is to be had: starts on it, or goes on with the one under way from another source.
-  void onOffer(PaxosMessage.SnapshotOffer m, NodeId from, long applied, Now now, Effects out) {
+  ///
+  /// @param wholeFrom the newest slot that pieces of earlier transfers showed here
+  void onOffer(
+      PaxosMessage.SnapshotOffer m,
+      NodeId from,
+      long applied,
+      long wholeFrom,
+      Now now,
+      Effects out) {
     if (incoming.isPresent()) {
       Incoming running = incoming.get();
       boolean stuck = now.monotonicMicros() - running.askedMicros > RETRY_MICROS;
@@ -193,7 +201,7 @@ final class Transfer {
       }
     }
     if (incoming.isEmpty() && m.tables().slot() > applied) {
-      incoming = Optional.of(new Incoming(m.tables(), from, m.ballot()));
+      incoming = Optional.of(new Incoming(m.tables(), wholeFrom, from, m.ballot()));
       ask(incoming.get(), now, out);
     }
   }
@@ -233,7 +241,8 @@ final class Transfer {
   }
 
   /// Keys that this replica has and the piece, which covers their place, has not: they were
-  /// deleted, and even the deletion has been forgotten where the piece comes from.
+  /// deleted, and even the deletion has been forgotten where the piece comes from. A key that an
+  /// earlier transfer has brought from a later state is none of these: the log will get there.
   private List<SnapshotRow> deletions(PaxosMessage.SnapshotChunk m, Incoming running) {
     if (!(m.after() instanceof PaxosMessage.Cursor.Keys from)) {
       return List.of();
@@ -246,8 +255,9 @@ final class Transfer {
     m.rows().forEach(row -> sent.add(row.key()));
     List<SnapshotRow> gone = new ArrayList<>();
     for (SnapshotRow row : state.rows(shard, covered, false, Integer.MAX_VALUE)) {
-      if (!sent.contains(row.key())) {
-        Timestamp after = row.versions().getFirst().ts().next();
+      Version newest = row.versions().getFirst();
+      if (!sent.contains(row.key()) && newest.slot() <= m.sentAtSlot()) {
+        Timestamp after = newest.ts().next();
         gone.add(
             new SnapshotRow(
                 row.key(), List.of(new Version(after, running.tables.slot(), Optional.empty()))));

@@ -315,4 +315,27 @@ class TransferTest {
     deliver(among(A, C));
     catchUp(A);
   }
+
+  /// A source may die after it has sent a piece, and the next one may not know yet that the newest
+  /// write in it is chosen. Its older state then does not hold the key, which is not a deletion.
+  @Test
+  void whatTheNextSourceHasNotAppliedYetIsNotTakenForDeleted() {
+    leaveBehind();
+    write(A, "a", 20_000, A, B);
+    micros += 200_000;
+    step(A, new Input.Tick());
+    deliver(among(A, C).and(l -> fetches().size() < 2));
+    letters.clear();
+    Key key = Key.utf8("a");
+    assertTrue(machines.get(C).state.version(SHARD, key, Timestamp.MAX).isPresent());
+    assertTrue(machines.get(B).replica().ledger().versions().latest(key).isEmpty());
+    machines.get(A).up = false;
+
+    run(4_000_000, B, C);
+    assertTrue(leads(B));
+    catchUp(B);
+    assertTrue(
+        machines.get(C).replica().ledger().versions().latest(key).orElseThrow().value().isPresent(),
+        "the write is gone");
+  }
 }
