@@ -110,13 +110,13 @@ public final class Simulation {
   private Summary run() {
     FaultPlan faults = new FaultPlan(world.chance("faults"), cluster.targets(), cluster.canRot());
     Rule weather = faults.weather(plan.everyone());
-    world.network().add(weather);
     Nemesis nemesis = new Nemesis(world, cluster::rot);
     nemesis.unleash(faults.between(FAULTS_FROM, HEAL_AT));
     cluster.boot();
 
     world.runUntil(FAULTS_FROM);
     require(stage.act() == Act.WORK, "the store was not set up within four seconds");
+    world.network().add(weather);
     world.runUntil(HEAL_AT);
     nemesis.heal();
     world.network().remove(weather);
