@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import meridian.model.Hlc;
 import meridian.model.Limits;
 import meridian.model.NodeId;
@@ -25,6 +26,10 @@ final class Fetches {
     final Fetch.Question question;
     NodeId to = NodeId.NONE;
     int tries;
+
+    /// Who has been asked since everyone had been.
+    final TreeSet<NodeId> tried = new TreeSet<>();
+
     long nextMicros;
 
     Asked(Fetch fetch, Fetch.Question question) {
@@ -114,15 +119,24 @@ final class Fetches {
   }
 
   private NodeId target(Asked ask, Now now) {
+    NodeId target =
+        switch (ask.fetch.request.mode()) {
+          case NEAREST -> nextNearest(ask, now);
+          // The second try, and every other after it, asks around for who leads.
+          case LEADER, STRONG ->
+              ask.tries % 2 == 0 ? router.leader(ask.question.shard().id()) : nextNearest(ask, now);
+        };
+    ask.tried.add(target);
+    return target;
+  }
+
+  /// The nearest of those who have not been asked yet; once all have, they come round again.
+  private NodeId nextNearest(Asked ask, Now now) {
     List<NodeId> nearest = router.nearest(ask.question.shard().id(), now.monotonicMicros());
-    return switch (ask.fetch.request.mode()) {
-      case NEAREST -> nearest.get(ask.tries % nearest.size());
-      // The second try, and every other after it, asks around for who leads.
-      case LEADER, STRONG ->
-          ask.tries % 2 == 0
-              ? router.leader(ask.question.shard().id())
-              : nearest.get((ask.tries / 2) % nearest.size());
-    };
+    if (ask.tried.containsAll(nearest)) {
+      ask.tried.clear();
+    }
+    return nearest.stream().filter(node -> !ask.tried.contains(node)).findFirst().orElseThrow();
   }
 
   void on(CoordinatorMessage.ReadReply m, NodeId from, Now now, Effects out) {

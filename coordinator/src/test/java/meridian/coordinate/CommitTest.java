@@ -376,6 +376,27 @@ class CommitTest {
 
   // ---- C4: telling the decision
 
+  /// Both shards were heard of in a ballot of A, whoever led them at first.
+  @Test
+  void theDecisionIsToldToLeadersAndThenToEveryoneUntilItIsAcknowledged() {
+    TxnId txn = committed();
+    assertEquals(List.of(A, A), bench.receivers(ParticipantMessage.Decided.class));
+    assertEquals(
+        List.of(LOW, MIDDLE),
+        bench.take(ParticipantMessage.Decided.class).stream().map(m -> m.shard()).toList());
+    bench.pass(700_000);
+    assertEquals(6, bench.take(ParticipantMessage.Decided.class).size());
+    var settled = new TxnStatus.Settled(new Decision.Commit(new Timestamp(61)));
+    bench.status(LOW, txn, settled);
+    bench.pass(700_000);
+    var again = bench.take(ParticipantMessage.Decided.class);
+    assertEquals(3, again.size());
+    again.forEach(message -> assertEquals(MIDDLE, message.shard()));
+    bench.status(MIDDLE, txn, settled);
+    bench.pass(5_000_000);
+    assertEquals(List.of(), bench.take(ParticipantMessage.Decided.class));
+  }
+
   @Test
   void aParticipantThatStillHoldsItPreparedHasNotAcknowledged() {
     TxnId txn = committed();

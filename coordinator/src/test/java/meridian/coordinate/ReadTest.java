@@ -224,6 +224,23 @@ class ReadTest {
   }
 
   @Test
+  void aReadThatNobodyAnswersInTimeIsRefusedOnceAndNobodyIsAskedAfterThat() {
+    for (Reading.Mode mode : Reading.Mode.values()) {
+      ReadTest test = new ReadTest();
+      test.read(mode, range("a", "g", 0, false));
+      test.bench.pass(3_100_000);
+      var asked = new TreeSet<NodeId>();
+      test.requests().forEach(send -> asked.add(send.to()));
+      assertEquals(3, asked.size(), mode + " asked " + asked);
+      assertEquals(
+          ClientMessage.Code.UNAVAILABLE, test.bench.takeOne(ClientMessage.Refused.class).code());
+      test.bench.pass(5_000_000);
+      assertEquals(List.of(), test.requests());
+      assertEquals(List.of(), test.bench.take(ClientMessage.Refused.class));
+    }
+  }
+
+  @Test
   void aRangeUpsideDownOrANegativeLimitIsRefused() {
     read(Reading.Mode.NEAREST, range("b", "a", 0, false));
     read(Reading.Mode.NEAREST, range("a", "b", -1, false));
