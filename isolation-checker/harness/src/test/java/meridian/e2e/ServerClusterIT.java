@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Three servers and a coordinator, real processes all, that are killed, stopped and started again
 /// while clients go on.
 @Timeout(240)
-class ServerClusterBurn {
+class ServerClusterIT {
   private static final int FAULTS = 8;
   private static final int CLIENTS = 3;
   private static final int COMMITS_LEAST = 200;
