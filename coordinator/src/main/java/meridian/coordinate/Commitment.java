@@ -86,6 +86,11 @@ final class Commitment {
   /// Whether a participant has said that it began before the watermark and is unknown: its outcome
   /// will never be known to a client (rule G3).
   boolean isForgotten() {
-    return votes.values().stream().anyMatch(TxnStatus.Forgotten.class::isInstance);
+    for (TxnStatus status : votes.values()) {
+      if (status instanceof TxnStatus.Forgotten) {
+        return true;
+      }
+    }
+    return false;
   }
 }

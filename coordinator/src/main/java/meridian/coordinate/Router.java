@@ -21,6 +21,9 @@ public final class Router {
   /// The round trip to each node that is known to be far or near, in microseconds.
   private final Map<NodeId, Long> distances;
 
+  /// The replicas of each shard that was asked for, the nearest first.
+  private final Map<ShardId, List<NodeId>> byDistance = new TreeMap<>();
+
   /// The highest ballot heard of for each shard; its owner leads, if anyone does.
   private final Map<ShardId, Ballot> ballots = new TreeMap<>();
 
@@ -42,6 +45,7 @@ public final class Router {
   public void learn(ShardMap newer) {
     if (newer.epoch() > map.epoch()) {
       map = newer;
+      byDistance.clear();
     }
   }
 
@@ -79,11 +83,19 @@ public final class Router {
 
   /// The replicas of a shard, the nearest first, those that were slow lately last.
   public List<NodeId> nearest(ShardId shard, long nowMicros) {
-    List<NodeId> order = new ArrayList<>(replicas(shard));
-    order.sort(
-        Comparator.comparing((NodeId node) -> slowUntilMicros.getOrDefault(node, 0L) > nowMicros)
-            .thenComparing(node -> distances.getOrDefault(node, Long.MAX_VALUE)));
+    List<NodeId> near = byDistance.computeIfAbsent(shard, this::byDistance);
+    if (slowUntilMicros.isEmpty()) {
+      return near;
+    }
+    List<NodeId> order = new ArrayList<>(near);
+    order.sort(Comparator.comparing(node -> slowUntilMicros.getOrDefault(node, 0L) > nowMicros));
     return order;
+  }
+
+  private List<NodeId> byDistance(ShardId shard) {
+    List<NodeId> order = new ArrayList<>(replicas(shard));
+    order.sort(Comparator.comparing(node -> distances.getOrDefault(node, Long.MAX_VALUE)));
+    return List.copyOf(order);
   }
 
   /// A node did not answer in time.

@@ -26,6 +26,7 @@ import meridian.model.ShardId;
 import meridian.model.Timestamp;
 import meridian.node.Now;
 import meridian.paxos.PaxosMessage;
+import meridian.runtime.CachedStateStore;
 import meridian.runtime.Cluster;
 import meridian.runtime.Disk;
 import meridian.runtime.NodeDriver;
@@ -94,7 +95,9 @@ public final class HostedNode {
     stores.add(data);
     LogStore log = LmdbStores.openLog(data, MapLimits.DEFAULT);
     stores.add(log);
-    StateStore state = LmdbStores.openState(data, MapLimits.DEFAULT);
+    StateStore state =
+        new CachedStateStore(
+            LmdbStores.openState(data, MapLimits.DEFAULT), Runtime.getRuntime().maxMemory() / 8);
     stores.add(state);
     Timestamp bound = log.recoveredClockBound();
     Hlc hlc = new Hlc(bound, config.tuning().clockOffsetMillisMax());

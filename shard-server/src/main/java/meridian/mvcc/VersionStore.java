@@ -1,6 +1,7 @@
 package meridian.mvcc;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -34,9 +35,18 @@ public final class VersionStore {
 
   private Optional<Memtable> flushing = Optional.empty();
 
+  /// No outcome after this one has been flushed: nearly all that is asked about is younger, and
+  /// need not be looked for on disk.
+  private Optional<TxnId> flushedThrough;
+
   /// One generation of changes.
   private static final class Memtable {
     final NavigableMap<Key, List<Version>> versions = new TreeMap<>();
+
+    /// The same lists once more: nearly every question is about one key, and a tree of thousands
+    /// answers it slowly.
+    final Map<Key, List<Version>> index = new LinkedHashMap<>();
+
     final NavigableMap<TxnId, TxnRecord> outcomes = new TreeMap<>();
     final TreeSet<TxnId> forgotten = new TreeSet<>();
     long bytes;
@@ -45,6 +55,7 @@ public final class VersionStore {
   public VersionStore(ShardId shard, StateReader flushed) {
     this.shard = shard;
     this.flushed = flushed;
+    this.flushedThrough = flushed.newestOutcome(shard).map(TxnRecord::txn);
   }
 
   /// About how many bytes wait to be flushed.
@@ -58,7 +69,13 @@ public final class VersionStore {
 
   /// Adds a version. It is not older than any other of its key.
   public void put(Key key, Version version) {
-    fresh.versions.computeIfAbsent(key, k -> new ArrayList<>()).addFirst(version);
+    List<Version> versions = fresh.index.get(key);
+    if (versions == null) {
+      versions = new ArrayList<>(1);
+      fresh.index.put(key, versions);
+      fresh.versions.put(key, versions);
+    }
+    versions.addFirst(version);
     fresh.bytes += key.size() + version.value().map(v -> v.size()).orElse(0) + ROW_OVERHEAD_BYTES;
   }
 
@@ -66,11 +83,11 @@ public final class VersionStore {
   ///
   /// @throws meridian.storage.CorruptRecord if it is stored damaged
   public Optional<Version> latest(Key key) {
-    List<Version> young = fresh.versions.get(key);
+    List<Version> young = fresh.index.get(key);
     if (young != null) {
       return Optional.of(young.getFirst());
     }
-    List<Version> middle = flushing.map(f -> f.versions.get(key)).orElse(null);
+    List<Version> middle = flushing.map(f -> f.index.get(key)).orElse(null);
     return middle != null
         ? Optional.of(middle.getFirst())
         : flushed.version(shard, key, Timestamp.MAX);
@@ -89,6 +106,10 @@ public final class VersionStore {
   ///
   /// @throws meridian.storage.CorruptRecord if one on the way is stored damaged
   public void scan(KeyRange range, boolean reverse, Visitor visitor) {
+    if (range.isPoint()) {
+      latest(range.start()).ifPresent(version -> visitor.visit(range.start(), version));
+      return;
+    }
     KeyRange rest = range;
     while (!rest.isEmpty()) {
       List<SnapshotRow> rows = flushed.rows(shard, rest, reverse, ROWS_PER_READ);
@@ -158,7 +179,8 @@ public final class VersionStore {
         return Optional.ofNullable(middle);
       }
     }
-    return flushed.outcome(shard, txn);
+    boolean mayBeFlushed = flushedThrough.filter(last -> txn.compareTo(last) <= 0).isPresent();
+    return mayBeFlushed ? flushed.outcome(shard, txn) : Optional.empty();
   }
 
   /// The oldest outcomes whose transactions began at or before a time, at most so many.
@@ -207,6 +229,11 @@ public final class VersionStore {
             List.copyOf(fresh.outcomes.values()),
             List.copyOf(fresh.forgotten),
             tables);
+    if (!fresh.outcomes.isEmpty()) {
+      TxnId last = fresh.outcomes.lastKey();
+      flushedThrough =
+          flushedThrough.filter(known -> known.compareTo(last) > 0).or(() -> Optional.of(last));
+    }
     flushing = Optional.of(fresh);
     fresh = new Memtable();
     return flush;
@@ -214,12 +241,6 @@ public final class VersionStore {
 
   /// The flush that was begun is durable.
   public void flushed() {
-    flushing = Optional.empty();
-  }
-
-  /// Forgets what is in memory, because the flushed state has been replaced by a later one.
-  public void reset() {
-    fresh = new Memtable();
     flushing = Optional.empty();
   }
 }

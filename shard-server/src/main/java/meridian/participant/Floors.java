@@ -1,9 +1,9 @@
 package meridian.participant;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Map;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.Timestamp;
@@ -16,7 +16,7 @@ final class Floors {
   /// With this many floors it is time for a TsLimit.
   static final int MANY = 20_000;
 
-  private final NavigableMap<Key, Timestamp> points = new TreeMap<>();
+  private final Map<Key, Timestamp> points = new LinkedHashMap<>();
   private final List<Tables.Floor> ranges = new ArrayList<>();
 
   void raise(KeyRange range, Timestamp ts) {

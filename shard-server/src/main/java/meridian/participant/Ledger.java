@@ -152,10 +152,13 @@ public final class Ledger {
           case Command.TsLimit t -> Optional.empty();
           case Command.Collect c -> Optional.empty();
         };
-    part.stream()
-        .flatMap(p -> p.writes().stream())
-        .filter(Write.Add.class::isInstance)
-        .forEach(add -> versions.latest(add.key()));
+    if (part.isPresent()) {
+      for (Write write : part.get().writes()) {
+        if (write instanceof Write.Add) {
+          var _ = versions.latest(write.key());
+        }
+      }
+    }
   }
 
   private void prepare(Command.Prepare p) {

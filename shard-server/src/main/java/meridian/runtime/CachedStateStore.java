@@ -20,9 +20,9 @@ import meridian.storage.Version;
 /// A state store that keeps the newest versions of keys that are read often, decoded and with their
 /// checksums verified. Read from the stepping thread, flushed from another.
 ///
-/// What a flush touches is dropped from the cache before the flush returns. A read that began
-/// before that and ends after it could put an old version back, so what is read is kept only if no
-/// flush began or ended meanwhile.
+/// What a flush touches is replaced in the cache before the flush returns, or dropped from it. A
+/// read that began before that and ends after it could put an old version back, so what is read is
+/// kept only if no flush began or ended meanwhile.
 public final class CachedStateStore implements StateStore {
   private static final int ENTRY_OVERHEAD_BYTES = 160;
 
@@ -76,12 +76,37 @@ public final class CachedStateStore implements StateStore {
   @Override
   public void flush(StateFlush flush) {
     flushes.incrementAndGet();
+    boolean done = false;
     try {
       store.flush(flush);
+      done = true;
     } finally {
-      flush.rows().forEach(row -> newest.invalidate(new Place(flush.shard(), row.key())));
+      for (SnapshotRow row : flush.rows()) {
+        if (done) {
+          renew(flush.shard(), row);
+        } else {
+          newest.invalidate(new Place(flush.shard(), row.key()));
+        }
+      }
       flushes.incrementAndGet();
     }
+  }
+
+  /// What is kept of a key is its newest version, unless the row brings a newer one. A deletion is
+  /// not kept: the store may have collected it at once.
+  private void renew(ShardId shard, SnapshotRow row) {
+    newest
+        .asMap()
+        .computeIfPresent(
+            new Place(shard, row.key()),
+            (place, kept) -> {
+              Version brought = row.versions().getFirst();
+              boolean newer = kept.map(k -> k.ts().isBefore(brought.ts())).orElse(true);
+              if (!newer) {
+                return kept;
+              }
+              return brought.value().isPresent() ? Optional.of(brought) : null;
+            });
   }
 
   @Override
@@ -97,6 +122,11 @@ public final class CachedStateStore implements StateStore {
   @Override
   public List<TxnRecord> outcomesAfter(ShardId shard, Optional<TxnId> after, int most) {
     return store.outcomesAfter(shard, after, most);
+  }
+
+  @Override
+  public Optional<TxnRecord> newestOutcome(ShardId shard) {
+    return store.newestOutcome(shard);
   }
 
   @Override

@@ -2,6 +2,7 @@ package meridian.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import meridian.codec.RecordCodec;
 import meridian.model.TxnPart;
 import meridian.model.Write;
@@ -10,8 +11,9 @@ import meridian.storage.LogStore;
 import meridian.storage.LogWrite;
 
 /// Makes writes durable, off the event loop: all batches that have gathered during one commit are
-/// the next one. A commit that finds no room is tried again until it succeeds; any other failure
-/// ends it.
+/// the next one. After a large commit more is on its way, and a little patience makes one sync of
+/// what would have been two. A commit that finds no room is tried again until it succeeds; any
+/// other failure ends it.
 final class LogThread {
   /// What becomes of writes. Called on the log thread.
   interface Listener {
@@ -32,6 +34,11 @@ final class LogThread {
   private static final int OVERHEAD_BYTES = 64;
 
   private static final int EXACT_BYTES_MAX = 2 * 1024;
+
+  /// After a commit of so many writes, others are waited for, and for how long.
+  private static final int MANY_WRITES = 16;
+
+  private static final long GATHER_NANOS = 2_000_000;
 
   private final LogStore store;
   private final Listener listener;
@@ -102,6 +109,9 @@ final class LogThread {
         count(batch.writes);
         done(batch.writes);
         listener.durable(batch.through);
+        if (batch.writes.size() >= MANY_WRITES) {
+          LockSupport.parkNanos(GATHER_NANOS);
+        }
       }
     } catch (Throwable failure) {
       listener.failed(failure);

@@ -28,6 +28,9 @@ public interface StateReader {
   /// The outcomes remembered after a transaction in the order of ids; at most so many.
   List<TxnRecord> outcomesAfter(ShardId shard, Optional<TxnId> after, int most);
 
+  /// The last outcome remembered in the order of ids.
+  Optional<TxnRecord> newestOutcome(ShardId shard);
+
   /// The tables of the last flush, or nothing before the first.
   Optional<Tables> tables(ShardId shard);
 }

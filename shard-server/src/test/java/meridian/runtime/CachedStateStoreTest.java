@@ -44,11 +44,32 @@ class CachedStateStoreTest extends StateStoreContract {
   }
 
   @Test
-  void asksAgainAfterAFlushHasTouchedTheKey() {
+  void aFlushBringsTheCacheUpToDate() {
     Counting below = new Counting();
     CachedStateStore cache = new CachedStateStore(below, 1 << 20);
     cache.version(SHARD, KEY, Timestamp.MAX);
+    cache.flush(flush(3));
+    assertEquals(3, cache.version(SHARD, KEY, Timestamp.MAX).orElseThrow().slot());
+    assertEquals(List.of("read", "flush"), below.calls);
+  }
+
+  /// A piece of a snapshot may hold what is known here already.
+  @Test
+  void aFlushOfAnOlderVersionLeavesTheNewestInPlace() {
+    Counting below = new Counting();
+    CachedStateStore cache = new CachedStateStore(below, 1 << 20);
+    cache.version(SHARD, KEY, Timestamp.MAX);
+    cache.flush(flush(3));
     cache.flush(flush(2));
+    assertEquals(3, cache.version(SHARD, KEY, Timestamp.MAX).orElseThrow().slot());
+  }
+
+  @Test
+  void asksAgainAfterAFlushHasDeletedTheKey() {
+    Counting below = new Counting();
+    CachedStateStore cache = new CachedStateStore(below, 1 << 20);
+    cache.version(SHARD, KEY, Timestamp.MAX);
+    cache.flush(flush(new Version(new Timestamp(2), 2, Optional.empty())));
     assertEquals(2, cache.version(SHARD, KEY, Timestamp.MAX).orElseThrow().slot());
     assertEquals(List.of("read", "flush", "read"), below.calls);
   }
@@ -64,7 +85,10 @@ class CachedStateStoreTest extends StateStoreContract {
   }
 
   private static StateFlush flush(long slot) {
-    Version version = new Version(new Timestamp(slot), slot, Optional.of(Value.number(slot)));
+    return flush(new Version(new Timestamp(slot), slot, Optional.of(Value.number(slot))));
+  }
+
+  private static StateFlush flush(Version version) {
     SnapshotRow row = new SnapshotRow(KEY, List.of(version));
     return new StateFlush(SHARD, List.of(row), List.of(), List.of(), Tables.empty());
   }
@@ -104,6 +128,11 @@ class CachedStateStoreTest extends StateStoreContract {
     @Override
     public List<TxnRecord> outcomesAfter(ShardId shard, Optional<TxnId> after, int most) {
       return List.of();
+    }
+
+    @Override
+    public Optional<TxnRecord> newestOutcome(ShardId shard) {
+      return Optional.empty();
     }
 
     @Override

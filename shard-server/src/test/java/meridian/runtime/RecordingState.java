@@ -51,6 +51,11 @@ final class RecordingState implements StateStore {
   }
 
   @Override
+  public Optional<TxnRecord> newestOutcome(ShardId shard) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<Tables> tables(ShardId shard) {
     throw new UnsupportedOperationException();
   }

@@ -89,6 +89,11 @@ final class ToyStores implements SimDisk.Stores {
       }
 
       @Override
+      public Optional<TxnRecord> newestOutcome(ShardId shard) {
+        return Optional.empty();
+      }
+
+      @Override
       public Optional<Tables> tables(ShardId shard) {
         return Optional.empty();
       }

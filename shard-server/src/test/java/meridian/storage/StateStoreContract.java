@@ -193,6 +193,10 @@ public abstract class StateStoreContract {
     List<TxnRecord> expected = new ArrayList<>(model.outcomes.values());
     after.ifPresent(id -> expected.removeIf(outcome -> outcome.txn().compareTo(id) <= 0));
     assertEquals(expected.stream().limit(7).toList(), store.outcomesAfter(SHARD, after, 7), where);
+    assertEquals(
+        model.outcomes.values().stream().reduce((_, last) -> last),
+        store.newestOutcome(SHARD),
+        where);
     for (TxnRecord outcome : expected) {
       assertEquals(Optional.of(outcome), store.outcome(SHARD, outcome.txn()), where);
     }

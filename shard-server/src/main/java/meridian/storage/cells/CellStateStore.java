@@ -19,9 +19,17 @@ import meridian.storage.Version;
 
 /// The state of a node, in cells. A flush is one update of the cells, and as durable as that.
 public final class CellStateStore implements StateStore {
-  /// Keys that a flush looks over for garbage beside those it touches, at least. A key that is
-  /// never written again is swept too, so that what it left behind does not stay for ever.
+  /// Of the keys that a flush touches it collects the garbage of every so-manieth, and of those
+  /// with as many new versions: to look over every key at every write would cost more than what is
+  /// gained.
+  private static final int TOUCHED_PER_COLLECTED = 4;
+
+  /// Keys that a flush looks over for garbage beside those it touches, at least; of a large one,
+  /// one for so many touched. A key that is never written again is swept too, so that what it left
+  /// behind does not stay for ever.
   private static final int SWEPT_MIN = 256;
+
+  private static final int TOUCHED_PER_SWEPT = 8;
 
   private final Cells cells;
   private final RecordFormat format;
@@ -71,6 +79,17 @@ public final class CellStateStore implements StateStore {
   }
 
   @Override
+  public Optional<TxnRecord> newestOutcome(ShardId shard) {
+    byte[] prefix = StateNames.outcomes(shard);
+    return cells.read(
+        reader ->
+            reader.seekBelow(StateNames.pastOutcomes(shard))
+                    && Layer.startsWith(reader.name(), prefix)
+                ? Optional.of(decode(shard, reader.name(), reader.content(), format::outcome))
+                : Optional.empty());
+  }
+
+  @Override
   public Optional<Tables> tables(ShardId shard) {
     byte[] name = StateNames.tables(shard);
     return cells
@@ -97,11 +116,14 @@ public final class CellStateStore implements StateStore {
     put(writer, StateNames.tables(shard), format.encode(flush.tables()));
 
     var versions = new VersionWriter(writer, shard, flush.tables().horizonSlot());
+    int turn = 0;
     for (SnapshotRow row : flush.rows()) {
       versions.add(row);
-      versions.collect(row.key());
+      if (turn++ % TOUCHED_PER_COLLECTED == 0 || row.versions().size() >= TOUCHED_PER_COLLECTED) {
+        versions.collect(row.key());
+      }
     }
-    sweep(versions, Math.max(SWEPT_MIN, flush.rows().size()));
+    sweep(versions, Math.max(SWEPT_MIN, flush.rows().size() / TOUCHED_PER_SWEPT));
   }
 
   /// Goes on where the last sweep of the shard ended, and from the start when it came to the end.

@@ -59,6 +59,9 @@ public interface Cells extends AutoCloseable {
   interface Writer extends Reader {
     void put(byte[] name, byte[] content);
 
+    /// Puts a cell unless there is one of this name; whether it did.
+    boolean putIfAbsent(byte[] name, byte[] content);
+
     /// Puts a cell after all others.
     void append(byte[] name, byte[] content);
 

@@ -1,6 +1,7 @@
 package meridian.storage.cells;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import meridian.model.ShardId;
 import meridian.model.TxnId;
 
@@ -27,6 +28,13 @@ final class StateNames {
   /// What the names of all outcomes of a shard begin with.
   static byte[] outcomes(ShardId shard) {
     return ofShard(OUTCOME, shard, 0).array();
+  }
+
+  /// After the names of all outcomes of a shard.
+  static byte[] pastOutcomes(ShardId shard) {
+    byte[] past = ofShard(OUTCOME, shard, TXN_BYTES).array();
+    Arrays.fill(past, past.length - TXN_BYTES, past.length, (byte) 0xff);
+    return past;
   }
 
   /// In the order of ids: the times and the incarnation are unsigned, sequence and attempt signed.

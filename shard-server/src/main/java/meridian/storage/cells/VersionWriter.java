@@ -24,9 +24,10 @@ record VersionWriter(Cells.Writer cells, ShardId shard, long horizonSlot) {
     Layer layer = Layer.of(shard, key);
     for (Version version : row.versions()) {
       byte[] name = layer.version(key, version.ts());
-      Optional<byte[]> there = cells.get(name);
-      if (there.isEmpty() || !VersionCells.isWhole(name, there.get())) {
-        cells.put(name, VersionCells.encode(name, version));
+      byte[] content = VersionCells.encode(name, version);
+      if (!cells.putIfAbsent(name, content)
+          && !VersionCells.isWhole(name, cells.get(name).orElseThrow())) {
+        cells.put(name, content);
       }
     }
     for (int depth = Layer.depthOf(key) - 1; depth >= 0 && !row.versions().isEmpty(); depth--) {

@@ -84,6 +84,16 @@ final class LmdbView implements Cells.Writer, AutoCloseable {
   }
 
   @Override
+  public boolean putIfAbsent(byte[] name, byte[] content) {
+    try {
+      dbi.reserve(txn, in(name), content.length, PutFlags.MDB_NOOVERWRITE).put(content);
+      return true;
+    } catch (Dbi.KeyExistsException there) {
+      return false;
+    }
+  }
+
+  @Override
   public void append(byte[] name, byte[] content) {
     dbi.reserve(txn, in(name), content.length, PutFlags.MDB_APPEND).put(content);
   }

@@ -216,6 +216,15 @@ final class MemoryCells {
     }
 
     @Override
+    public boolean putIfAbsent(byte[] name, byte[] content) {
+      boolean absent = !cells.containsKey(name);
+      if (absent) {
+        put(name, content);
+      }
+      return absent;
+    }
+
+    @Override
     public void append(byte[] name, byte[] content) {
       Invariant.check(
           cells.isEmpty() || Arrays.compareUnsigned(cells.lastKey(), name) < 0,

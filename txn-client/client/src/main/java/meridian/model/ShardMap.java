@@ -55,11 +55,19 @@ public record ShardMap(long epoch, List<Shard> shards) {
 
   /// The shard with this number, if the map has it.
   public Optional<Shard> find(ShardId id) {
-    return shards.stream().filter(shard -> shard.id().equals(id)).findFirst();
+    for (Shard shard : shards) {
+      if (shard.id().equals(id)) {
+        return Optional.of(shard);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The shards that share a key with a range, in key order.
   public List<Shard> overlapping(KeyRange range) {
+    if (range.isPoint()) {
+      return List.of(owner(range.start()));
+    }
     return shards.stream().filter(shard -> shard.range().overlaps(range)).toList();
   }
 }
