@@ -51,7 +51,7 @@ public final class Simulation {
   private static final long LOOK_AT = 64 * SECONDS;
   private static final long OVER_AT_MOST = 90 * SECONDS;
   private static final long SETTLE = 5 * SECONDS;
-  private static final long COMMITS_MIN = 200;
+  private static final long COMMITS_MIN = 100;
   private static final long COMMITS_PERCENT_MIN = 30;
   private static final long PERCENT = 100;
 

@@ -35,6 +35,12 @@ public final class ClusterClock {
   private final Timestamp reached;
   private final Map<NodeId, Sample> others = new TreeMap<>();
 
+  /// What was last heard, from whom and when.
+  private NodeId lastServer = NodeId.NONE;
+
+  private Timestamp lastSent = Timestamp.ZERO;
+  private Now lastNow = new Now(0, 0);
+
   /// This node's time less its monotonic clock.
   private long offset;
 
@@ -56,6 +62,12 @@ public final class ClusterClock {
 
   /// Another server's clock, as of when it sent something.
   public void heard(NodeId server, Timestamp sent, Now now) {
+    if (server.equals(lastServer) && sent.equals(lastSent) && now.equals(lastNow)) {
+      return; // one of several messages of a frame
+    }
+    lastServer = server;
+    lastSent = sent;
+    lastNow = now;
     long seen = sent.millis() * 1_000 - now.monotonicMicros();
     Sample sample = new Sample(seen, now.monotonicMicros());
     others.merge(server, sample, (known, fresh) -> known.isBeatenBy(fresh) ? fresh : known);

@@ -198,6 +198,9 @@ public final class Leader {
   ///
   /// @return that number if it is new
   Optional<Long> confirmed() {
+    if (probe <= probeConfirmed) {
+      return Optional.empty();
+    }
     long[] answered = followers.values().stream().mapToLong(f -> f.probe).sorted().toArray();
     // With this leader, the top (majority - 1) followers make a majority.
     long newest =

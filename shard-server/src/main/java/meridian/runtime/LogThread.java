@@ -59,6 +59,9 @@ final class LogThread {
 
   private long waitingBytes;
 
+  /// How many bytes of these are in `gathered`.
+  private long gatheredBytes;
+
   private boolean stopped;
 
   LogThread(String name, LogStore store, Meters meters, long retryMillis, Listener listener) {
@@ -75,10 +78,12 @@ final class LogThread {
 
   /// Adds a batch under a number, above all before it.
   synchronized void add(List<LogWrite> batch, long number) {
+    long bytes = sizeEstimate(batch);
     gathered.addAll(batch);
     gatheredThrough = number;
+    gatheredBytes += bytes;
     waiting += batch.size();
-    waitingBytes += sizeEstimate(batch);
+    waitingBytes += bytes;
     notifyAll();
   }
 
@@ -98,7 +103,7 @@ final class LogThread {
     thread.join();
   }
 
-  private record Batch(List<LogWrite> writes, long through) {}
+  private record Batch(List<LogWrite> writes, long bytes, long through) {}
 
   private void run() {
     try {
@@ -107,7 +112,7 @@ final class LogThread {
           return;
         }
         count(batch.writes);
-        done(batch.writes);
+        done(batch);
         listener.durable(batch.through);
         if (batch.writes.size() >= MANY_WRITES) {
           LockSupport.parkNanos(GATHER_NANOS);
@@ -124,16 +129,17 @@ final class LogThread {
       wait();
     }
     if (stopped) {
-      return new Batch(List.of(), gatheredThrough);
+      return new Batch(List.of(), 0, gatheredThrough);
     }
-    Batch batch = new Batch(gathered, gatheredThrough);
+    Batch batch = new Batch(gathered, gatheredBytes, gatheredThrough);
     gathered = new ArrayList<>();
+    gatheredBytes = 0;
     return batch;
   }
 
-  private synchronized void done(List<LogWrite> writes) {
-    waiting -= writes.size();
-    waitingBytes -= sizeEstimate(writes);
+  private synchronized void done(Batch batch) {
+    waiting -= batch.writes.size();
+    waitingBytes -= batch.bytes;
   }
 
   /// Whether the batch is durable; it is not if it was time to end before there was room for it.

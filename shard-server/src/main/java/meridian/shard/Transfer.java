@@ -189,12 +189,12 @@ final class Transfer {
       long wholeFrom,
       Now now,
       Effects out) {
-    if (incoming.isPresent()) {
+    if (incoming.isPresent() && !incoming.get().storing) {
       Incoming running = incoming.get();
       boolean stuck = now.monotonicMicros() - running.askedMicros > RETRY_MICROS;
       if (running.tables.slot() <= applied) {
         incoming = Optional.empty();
-      } else if (!running.storing && (stuck || !running.source.equals(from))) {
+      } else if (stuck || !running.source.equals(from)) {
         running.source = from;
         running.ballot = m.ballot();
         ask(running, now, out);

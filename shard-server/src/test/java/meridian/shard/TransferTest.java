@@ -27,9 +27,11 @@ import meridian.node.Input;
 import meridian.node.Now;
 import meridian.participant.ParticipantMessage;
 import meridian.participant.Settings;
+import meridian.paxos.Ballot;
 import meridian.paxos.PaxosMessage;
 import meridian.paxos.Timing;
 import meridian.storage.StateStore;
+import meridian.storage.Tables;
 import meridian.storage.lmdb.StoredRecords;
 import meridian.storage.memory.MemoryDisk;
 import meridian.storage.memory.MemoryLogStore;
@@ -337,5 +339,30 @@ class TransferTest {
     assertTrue(
         machines.get(C).replica().ledger().versions().latest(key).orElseThrow().value().isPresent(),
         "the write is gone");
+  }
+
+  /// The log may bring more than the transfer would while a piece is on its way to disk.
+  @Test
+  void aTransferThatIsOvertakenWhileItStoresAPieceEndsWhenThePieceIsStored() {
+    leaveBehind();
+    Machine source = machines.get(A);
+    var tables = source.state.tables(SHARD).orElseThrow();
+    var offer = new PaxosMessage.SnapshotOffer(SHARD, new Ballot(1, A), tables);
+    var sending = new Transfer(SHARD, source.state);
+    var receiving = new Transfer(SHARD, machines.get(C).state);
+    Effects asked = new Effects();
+    receiving.onOffer(offer, A, 0, 0, now(), asked);
+    var fetch = (PaxosMessage.SnapshotFetch) asked.sendsAhead().getFirst().message();
+    Effects sent = new Effects();
+    sending.onFetch(fetch, C, source.replica().log(), now(), sent);
+    var chunk = (PaxosMessage.SnapshotChunk) sent.sendsAhead().getFirst().message();
+    assertTrue(
+        receiving.onChunk(chunk, machines.get(C).replica().ledger(), Tables.empty()).isPresent());
+
+    long applied = tables.slot() + 1;
+    receiving.onOffer(offer, B, applied, 0, now(), new Effects());
+    assertTrue(receiving.stored(now(), new Effects()).isEmpty());
+    receiving.tick(applied, now(), new Effects());
+    assertFalse(receiving.isReceiving());
   }
 }
