@@ -6,6 +6,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import meridian.model.KeyRange;
+import meridian.model.Limits;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
@@ -15,6 +16,10 @@ import meridian.txn.Reading;
 /// One read of a client while it is under way: its ranges, and how far each has come over the
 /// shards that it crosses.
 final class Fetch {
+  /// With so many bytes of keys and values the answer is full: the client asks for the rest itself.
+  /// Half of what a message may hold, since the last page may go beyond.
+  private static final long BYTES_MAX = Limits.MESSAGE_BYTES_MAX / 2;
+
   /// One range: the pages that have come, and what is still to be read.
   private static final class Progress {
     final Reading.Range asked;
@@ -72,6 +77,9 @@ final class Fetch {
   private int asked;
   private boolean strong = true;
 
+  /// Keys and values read so far.
+  private long bytes;
+
   Fetch(NodeId client, ClientMessage.Read request, long dueMicros) {
     this.client = client;
     this.request = request;
@@ -85,7 +93,7 @@ final class Fetch {
   /// What is to be asked next, one question a shard; nothing while answers are awaited or when all
   /// has been read. A range goes from shard to shard in its own order.
   List<Question> questions(ShardMap map) {
-    if (outstanding > 0) {
+    if (outstanding > 0 || bytes >= BYTES_MAX) {
       return List.of();
     }
     NavigableMap<ShardId, Question> questions = new TreeMap<>();
@@ -112,11 +120,20 @@ final class Fetch {
     strong &= strongly;
     for (int i = 0; i < pages.size(); i++) {
       ranges.get(question.places().get(i)).take(pages.get(i));
+      bytes += bytesOf(pages.get(i));
     }
   }
 
   boolean isDone() {
-    return outstanding == 0 && ranges.stream().allMatch(Progress::isDone);
+    return outstanding == 0 && (bytes >= BYTES_MAX || ranges.stream().allMatch(Progress::isDone));
+  }
+
+  private static long bytesOf(Reading.Page page) {
+    long bytes = 0;
+    for (Reading.Row row : page.rows()) {
+      bytes += row.key().size() + row.value().size();
+    }
+    return bytes;
   }
 
   /// Whether the answer is strictly serializable by itself: one shard, asked once, said so.
@@ -124,7 +141,19 @@ final class Fetch {
     return strong && asked == 1;
   }
 
+  /// What was read of each range. Where many shards have answered at once, some of it is left out,
+  /// so that the answer fits into a message.
   List<ClientMessage.RangeResult> results() {
-    return ranges.stream().map(p -> new ClientMessage.RangeResult(p.pages, p.rest)).toList();
+    List<ClientMessage.RangeResult> results = new ArrayList<>();
+    long given = 0;
+    for (Progress progress : ranges) {
+      if (given >= BYTES_MAX) {
+        results.add(new ClientMessage.RangeResult(List.of(), Optional.of(progress.asked.keys())));
+      } else {
+        results.add(new ClientMessage.RangeResult(progress.pages, progress.rest));
+        given += progress.pages.stream().mapToLong(Fetch::bytesOf).sum();
+      }
+    }
+    return results;
   }
 }

@@ -268,4 +268,39 @@ class ReadTest {
     router.answered(before.getFirst());
     assertEquals(before, router.nearest(LOW, 50));
   }
+
+  /// A hundred values of a megabyte are no message: the client gets the first of them, whatever the
+  /// shards say at once, and asks for the rest itself.
+  @Test
+  void anAnswerHoldsNoMoreThanAMessageAndLeavesTheRestToBeAskedFor() {
+    Value large = Value.wrap(new byte[1 << 20]);
+    List<Reading.Range> points = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      points.add(Reading.Range.point(key("cjw".charAt(i % 3) + "%02d".formatted(i))));
+    }
+    read(Reading.Mode.NEAREST, points.toArray(Reading.Range[]::new));
+    List<ClientMessage.ReadDone> done = List.of();
+    while (done.isEmpty()) {
+      for (Effects.Send send : requests()) {
+        var request = (ParticipantMessage.ReadRequest) send.message();
+        Reading.Range first = request.ranges().getFirst();
+        var row = new Reading.Row(first.keys().start(), large, new Timestamp(1));
+        var page =
+            new Reading.Page(request.shard(), 4, 7, first.keys(), List.of(row), Optional.empty());
+        bench.from(
+            send.to(),
+            new CoordinatorMessage.ReadReply(request.shard(), request.id(), List.of(page), false));
+      }
+      done = bench.take(ClientMessage.ReadDone.class);
+    }
+    List<ClientMessage.RangeResult> results = done.getFirst().results();
+    assertEquals(100, results.size());
+    long rows = results.stream().filter(result -> !result.pages().isEmpty()).count();
+    assertTrue(rows >= 8 && rows < 15, () -> rows + " of a megabyte each");
+    for (int i = 0; i < 100; i++) {
+      boolean answered = !results.get(i).pages().isEmpty();
+      assertEquals(
+          answered ? Optional.empty() : Optional.of(points.get(i).keys()), results.get(i).rest());
+    }
+  }
 }

@@ -13,19 +13,34 @@ import meridian.storage.Tables;
 /// floor, so that the order of timestamps is the order of conflicts (rule 2.10, invariant I4). A
 /// floor may be dropped only once a chosen TsLimit stands above it.
 final class Floors {
-  /// With this many floors it is time for a TsLimit.
+  /// With this many floors, or so many bytes of keys in them, it is time for a TsLimit.
   static final int MANY = 20_000;
+
+  static final long MANY_BYTES = 1024 * 1024;
 
   private final Map<Key, Timestamp> points = new LinkedHashMap<>();
   private final List<Tables.Floor> ranges = new ArrayList<>();
 
+  /// Bytes of keys in both.
+  private long bytes;
+
   void raise(KeyRange range, Timestamp ts) {
     if (range.isPoint()) {
+      int before = points.size();
       points.merge(range.start(), ts, Timestamp::max);
+      if (points.size() > before) {
+        bytes += range.start().size();
+      }
     } else {
-      ranges.removeIf(floor -> floor.range().equals(range) && !floor.ts().isAfter(ts));
+      if (!ranges.removeIf(floor -> floor.range().equals(range) && !floor.ts().isAfter(ts))) {
+        bytes += bytesOf(range);
+      }
       ranges.add(new Tables.Floor(range, ts));
     }
+  }
+
+  private static long bytesOf(KeyRange range) {
+    return range.start().size() + range.end().map(Key::size).orElse(0);
   }
 
   /// The largest floor of any range that holds this key.
@@ -52,13 +67,16 @@ final class Floors {
   }
 
   boolean areMany() {
-    return points.size() + ranges.size() * 16 > MANY;
+    return points.size() + ranges.size() * 16 > MANY || bytes > MANY_BYTES;
   }
 
   /// Drops what a limit, that every write must exceed anyway, covers.
   void dropThrough(Timestamp limit) {
     points.values().removeIf(ts -> !ts.isAfter(limit));
     ranges.removeIf(floor -> !floor.ts().isAfter(limit));
+    bytes = 0;
+    points.keySet().forEach(key -> bytes += key.size());
+    ranges.forEach(floor -> bytes += bytesOf(floor.range()));
   }
 
   List<Tables.Floor> toList() {

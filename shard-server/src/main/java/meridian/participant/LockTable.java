@@ -22,6 +22,9 @@ final class LockTable {
   /// The parts that are in the table.
   private final NavigableMap<TxnId, TxnPart> parts = new TreeMap<>();
 
+  /// How many bytes they are.
+  private long bytes;
+
   /// Who writes a key. Among waiters several may want to.
   private final NavigableMap<Key, SortedSet<TxnId>> writers = new TreeMap<>();
 
@@ -33,6 +36,7 @@ final class LockTable {
   void add(TxnPart part) {
     Invariant.check(!parts.containsKey(part.txn()), "%s holds locks already", part.txn());
     parts.put(part.txn(), part);
+    bytes += part.sizeBytes();
     for (Write write : part.writes()) {
       writers.computeIfAbsent(write.key(), k -> new TreeSet<>()).add(part.txn());
     }
@@ -50,6 +54,7 @@ final class LockTable {
     if (part == null) {
       return;
     }
+    bytes -= part.sizeBytes();
     for (Write write : part.writes()) {
       drop(writers, write.key(), txn);
     }
@@ -76,8 +81,17 @@ final class LockTable {
     return Optional.ofNullable(parts.get(txn));
   }
 
+  boolean isEmpty() {
+    return parts.isEmpty();
+  }
+
   int size() {
     return parts.size();
+  }
+
+  /// How many bytes of keys and values the parts read and write.
+  long bytes() {
+    return bytes;
   }
 
   /// The parts in order of age, oldest first.

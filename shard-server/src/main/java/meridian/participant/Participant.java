@@ -157,7 +157,11 @@ public final class Participant {
   private void vote(Voter leading, TxnPart part, NodeId from, Timestamp clock, Effects out) {
     try {
       if (leading.vote(part, clock, out) == Voter.Answer.FULL) {
-        busy(part, from, "too many transactions wait for locks of the shard", out);
+        busy(
+            part,
+            from,
+            "too many transactions wait for locks of the shard, or what is undecided is too large",
+            out);
       }
     } catch (CorruptRecord damaged) {
       damaged.key().ifPresent(key -> damagedKey = Optional.of(key));

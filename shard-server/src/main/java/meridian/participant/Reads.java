@@ -166,11 +166,16 @@ final class Reads {
     List<Reading.Page> pages = new ArrayList<>();
     Timestamp newest = Timestamp.ZERO;
     try {
+      long bytes = 0;
       for (Reading.Range range : request.ranges()) {
+        if (bytes >= Limits.PAGE_BYTES_MAX) {
+          break; // What has no page is asked for again.
+        }
         PageBuilder builder = new PageBuilder(range);
         ledger.scan(range.keys(), range.reverse(), builder);
         pages.add(builder.page(shard, request.generation(), ledger.slot()));
         newest = Timestamp.max(newest, builder.newest);
+        bytes += builder.bytes;
       }
     } catch (CorruptRecord damaged) {
       damagedKey = damaged.key();

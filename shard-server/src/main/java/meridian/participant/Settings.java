@@ -19,6 +19,10 @@ public record Settings(
     long aheadMillisMax,
     int waitersMax,
     int unappliedMax) {
+  /// Most bytes of undecided transactions in a shard, unless one alone is larger: they are part of
+  /// the tables, which are sent as one message.
+  static final long UNDECIDED_BYTES_MAX = 12L * 1024 * 1024;
+
   /// For production.
   public static final Settings DEFAULT =
       new Settings(1_000_000, 600_000, 10_000_000, 500, 2_000, 10_000, 50_000);

@@ -30,7 +30,7 @@ final class Voter {
     VOTED,
     /// It waits for a lock.
     WAITING,
-    /// Too many wait.
+    /// Too many wait, or too much is undecided.
     FULL
   }
 
@@ -119,6 +119,10 @@ final class Voter {
     Optional<AbortReason> invalid = complaintAboutAdds(part);
     if (invalid.isPresent()) {
       return refuse(part, invalid.get(), out);
+    }
+    if (!tail.locks().isEmpty()
+        && tail.locks().bytes() + part.sizeBytes() > Settings.UNDECIDED_BYTES_MAX) {
+      return Answer.FULL;
     }
     Timestamp ts = timestampFor(part, above[0]);
     append(

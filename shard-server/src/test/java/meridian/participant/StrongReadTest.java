@@ -251,4 +251,13 @@ class StrongReadTest {
     assertEquals(2, bench.take(CoordinatorMessage.ReadRefused.class).size());
     assertEquals(List.of(), replies());
   }
+
+  @Test
+  void aReplyToManyQuestionsEndsWhenItIsLargeEnough() {
+    String large = "v".repeat(300_000);
+    List<String> keys = List.of("a", "b", "c", "d", "e");
+    keys.forEach(key -> bench.written(key, large));
+    read(Reading.Mode.NEAREST, keys.stream().map(k -> point(k)).toArray(Reading.Range[]::new));
+    assertEquals(2, reply().pages().size());
+  }
 }

@@ -541,4 +541,33 @@ class VotingTest {
     assertTrue(bench.takeOne(CoordinatorMessage.Busy.class).retryAfterMicros() > 0);
     assertTrue(bench.about(txn).isEmpty());
   }
+
+  /// What is undecided is part of the tables that a follower is sent in one message.
+  @Test
+  void whatIsUndecidedInAShardIsBoundedUnlessOneAloneIsLarger() {
+    TxnPart first = large("a");
+    bench.prepare(first);
+    assertTrue(bench.isPrepared(first.txn()));
+    bench.take(CoordinatorMessage.Busy.class);
+    TxnPart second = large("b");
+    bench.prepare(second);
+    assertEquals(List.of(), bench.about(second.txn()));
+    assertEquals(
+        List.of(second.txn()),
+        bench.take(CoordinatorMessage.Busy.class).stream().map(m -> m.txn()).toList());
+
+    bench.chooseAll();
+    bench.decide(first.txn(), ABORT);
+    bench.prepare(second);
+    assertTrue(bench.isPrepared(second.txn()));
+  }
+
+  private TxnPart large(String prefix) {
+    String value = "v".repeat(1 << 20);
+    Write[] writes = new Write[7];
+    for (int i = 0; i < writes.length; i++) {
+      writes[i] = put(prefix + i, value);
+    }
+    return bench.part(bench.txn(), List.of(), writes);
+  }
 }

@@ -42,6 +42,18 @@ final class Processes implements AutoCloseable {
   }
 
   void start(String name, Map<String, String> environment, String... arguments) throws IOException {
+    start(name, environment, new File("/dev/null"), arguments);
+  }
+
+  /// Starts a command and gives it a script to read, a line a command.
+  void startWithInput(String name, List<String> script, String... arguments) throws IOException {
+    Path input = folder.resolve(name + ".in");
+    Files.write(input, script);
+    start(name, Map.of(), input.toFile(), arguments);
+  }
+
+  private void start(String name, Map<String, String> environment, File input, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(java(), "-cp", classPath()));
     command.addAll(1, JVM);
     command.add("meridian.Main");
@@ -50,7 +62,7 @@ final class Processes implements AutoCloseable {
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectInput(new File("/dev/null"))
+            .redirectInput(input)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
     builder.environment().keySet().removeIf(key -> key.startsWith("MERIDIAN_"));
     builder.environment().putAll(environment);

@@ -27,8 +27,12 @@ record PeerFrame(
   /// Once a frame has this many bytes, no more messages go into it.
   static final int BYTES_ENOUGH = 1024 * 1024;
 
+  /// Largest message between nodes, in bytes: the tables of a shard may hold the largest
+  /// transaction and more beside it.
+  static final int MESSAGE_BYTES_MAX = 2 * Limits.MESSAGE_BYTES_MAX;
+
   /// Largest frame, in bytes: one that had almost enough and then got the largest message.
-  static final int BYTES_MAX = Limits.MESSAGE_BYTES_MAX + BYTES_ENOUGH + 1024;
+  static final int BYTES_MAX = MESSAGE_BYTES_MAX + BYTES_ENOUGH + 1024;
 
   private static final int HELLO = 1;
   private static final int MESSAGES = 2;

@@ -3,7 +3,6 @@ package meridian.runtime.grpc;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import meridian.model.Limits;
 import meridian.model.Message;
 import meridian.model.NodeId;
 import meridian.model.RegionId;
@@ -75,7 +74,7 @@ final class PeerLink {
   boolean add(Timestamp now, Message message) {
     int before = frame.size();
     PeerFrame.add(frame, message);
-    if (frame.size() - before > Limits.MESSAGE_BYTES_MAX) {
+    if (frame.size() - before > PeerFrame.MESSAGE_BYTES_MAX) {
       frame.truncate(before);
       meters.add(Meter.DROPPED_TOO_LARGE, 1);
       return false;
