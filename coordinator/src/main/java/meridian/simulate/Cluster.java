@@ -90,7 +90,14 @@ final class Cluster {
     for (ShardMap.Shard shard : plan.layout().shards()) {
       members.put(shard.id(), shard.replicas());
     }
-    this.chosenLog = new ChosenLog(members, outcomes::chosen);
+    Conflicts conflicts = new Conflicts();
+    this.chosenLog =
+        new ChosenLog(
+            members,
+            (shard, entry) -> {
+              outcomes.chosen(shard, entry);
+              conflicts.chosen(shard, entry);
+            });
     this.replicas = new Replicas(world);
     world.observe(chosenLog);
     world.observe(outcomes);
