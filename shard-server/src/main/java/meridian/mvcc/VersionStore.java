@@ -41,11 +41,33 @@ public final class VersionStore {
 
   /// One generation of changes.
   private static final class Memtable {
-    final NavigableMap<Key, List<Version>> versions = new TreeMap<>();
+    /// By key; in the order in which keys came. Nearly every question is about one key, which a
+    /// tree of thousands answers slowly.
+    final Map<Key, List<Version>> versions = new LinkedHashMap<>();
 
-    /// The same lists once more: nearly every question is about one key, and a tree of thousands
-    /// answers it slowly.
-    final Map<Key, List<Version>> index = new LinkedHashMap<>();
+    /// The same lists in the order of keys, without those of the keys in `unsorted`: only a scan
+    /// pays for the order.
+    private final NavigableMap<Key, List<Version>> sorted = new TreeMap<>();
+
+    private final List<Key> unsorted = new ArrayList<>();
+
+    void put(Key key, Version version) {
+      List<Version> known = versions.get(key);
+      if (known == null) {
+        known = new ArrayList<>(1);
+        versions.put(key, known);
+        unsorted.add(key);
+      }
+      known.addFirst(version);
+    }
+
+    NavigableMap<Key, List<Version>> inOrder() {
+      for (Key key : unsorted) {
+        sorted.put(key, versions.getOrDefault(key, List.of()));
+      }
+      unsorted.clear();
+      return sorted;
+    }
 
     final NavigableMap<TxnId, TxnRecord> outcomes = new TreeMap<>();
     final TreeSet<TxnId> forgotten = new TreeSet<>();
@@ -69,13 +91,7 @@ public final class VersionStore {
 
   /// Adds a version. It is not older than any other of its key.
   public void put(Key key, Version version) {
-    List<Version> versions = fresh.index.get(key);
-    if (versions == null) {
-      versions = new ArrayList<>(1);
-      fresh.index.put(key, versions);
-      fresh.versions.put(key, versions);
-    }
-    versions.addFirst(version);
+    fresh.put(key, version);
     fresh.bytes += key.size() + version.value().map(v -> v.size()).orElse(0) + ROW_OVERHEAD_BYTES;
   }
 
@@ -83,11 +99,11 @@ public final class VersionStore {
   ///
   /// @throws meridian.storage.CorruptRecord if it is stored damaged
   public Optional<Version> latest(Key key) {
-    List<Version> young = fresh.index.get(key);
+    List<Version> young = fresh.versions.get(key);
     if (young != null) {
       return Optional.of(young.getFirst());
     }
-    List<Version> middle = flushing.map(f -> f.index.get(key)).orElse(null);
+    List<Version> middle = flushing.map(f -> f.versions.get(key)).orElse(null);
     return middle != null
         ? Optional.of(middle.getFirst())
         : flushed.version(shard, key, Timestamp.MAX);
@@ -148,7 +164,7 @@ public final class VersionStore {
   }
 
   private static void overlay(Memtable table, KeyRange range, NavigableMap<Key, Version> newest) {
-    NavigableMap<Key, List<Version>> tail = table.versions.tailMap(range.start(), true);
+    NavigableMap<Key, List<Version>> tail = table.inOrder().tailMap(range.start(), true);
     NavigableMap<Key, List<Version>> part =
         range.end().map(end -> tail.headMap(end, false)).orElse(tail);
     part.forEach((key, versions) -> newest.put(key, versions.getFirst()));

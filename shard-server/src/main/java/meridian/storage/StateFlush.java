@@ -6,7 +6,8 @@ import meridian.model.TxnId;
 
 /// Brings the state store up to a slot, all of it or nothing.
 ///
-/// @param rows versions to add, by key; one that is there already stays as it is
+/// @param rows versions to add, each key once, in any order; one that is there already stays as it
+///   is
 /// @param outcomes to remember
 /// @param forgotten outcomes to drop
 /// @param tables as of the slot; they say how old a version or deletion may be dropped

@@ -1,6 +1,7 @@
 package meridian.storage.cells;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -117,13 +118,15 @@ public final class CellStateStore implements StateStore {
 
     var versions = new VersionWriter(writer, shard, flush.tables().horizonSlot());
     int turn = 0;
-    for (SnapshotRow row : flush.rows()) {
+    List<SnapshotRow> rows = new ArrayList<>(flush.rows());
+    rows.sort(Comparator.comparing(SnapshotRow::key)); // Neighbours share pages.
+    for (SnapshotRow row : rows) {
       versions.add(row);
       if (turn++ % TOUCHED_PER_COLLECTED == 0 || row.versions().size() >= TOUCHED_PER_COLLECTED) {
         versions.collect(row.key());
       }
     }
-    sweep(versions, Math.max(SWEPT_MIN, flush.rows().size() / TOUCHED_PER_SWEPT));
+    sweep(versions, Math.max(SWEPT_MIN, rows.size() / TOUCHED_PER_SWEPT));
   }
 
   /// Goes on where the last sweep of the shard ended, and from the start when it came to the end.
