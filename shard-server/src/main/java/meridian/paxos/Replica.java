@@ -217,8 +217,14 @@ public final class Replica {
 
   // ---- electing
 
+  /// How long no leader may be heard of. In a group that never had one the first replica is
+  /// quickest, so that a new cluster's leaders are spread as the layout spreads its replicas.
   private long drawPatience() {
-    return timing.suspectMicros() + random.nextLong(timing.suspectMicros() / 2);
+    long patience = timing.suspectMicros() + random.nextLong(timing.suspectMicros() / 2);
+    if (!acceptor.promised().equals(Ballot.ZERO)) {
+      return patience;
+    }
+    return membership.isPreferred() ? patience / 4 : 2 * patience;
   }
 
   private Ballot nextBallot() {
