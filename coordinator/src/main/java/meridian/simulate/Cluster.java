@@ -143,7 +143,7 @@ final class Cluster {
 
   /// Whether what is on the disks may be damaged.
   boolean canRot() {
-    return false;
+    return true;
   }
 
   /// Damages something on the disk of a machine.

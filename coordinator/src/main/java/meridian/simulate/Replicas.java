@@ -95,6 +95,11 @@ final class Replicas implements Observer {
             });
   }
 
+  /// Whether no replica has anything damaged, or is still being brought up to date.
+  boolean areWhole() {
+    return all().stream().allMatch(replica -> digest(replica.ledger()).isPresent());
+  }
+
   /// Compares all replicas, which must be level.
   Optional<String> divergence() {
     SortedMap<ShardId, Long> states = new TreeMap<>();

@@ -131,7 +131,7 @@ public final class Simulation {
     }
     long settledAt = world.nowMicros() + SETTLE;
     while (world.nowMicros() < settledAt && !isSettled()) {
-      world.runUntil(world.nowMicros() + MILLIS);
+      world.runUntil(world.nowMicros() + 20 * MILLIS);
     }
     require(
         cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
@@ -139,7 +139,9 @@ public final class Simulation {
   }
 
   private boolean isSettled() {
-    return cluster.replicas().areLevel() && cluster.replicas().undecided().isEmpty();
+    return cluster.replicas().areLevel()
+        && cluster.replicas().undecided().isEmpty()
+        && cluster.replicas().areWhole();
   }
 
   /// Nobody is left waiting, and every transaction was resolved, once the network is whole.

@@ -139,7 +139,7 @@ public final class Ledger {
     }
   }
 
-  /// Reads every counter that an entry adds to before anything is changed.
+  /// Reads every stored version that applying an entry depends on before anything is changed.
   private void ensureReadable(LogEntry entry) {
     Optional<TxnPart> part =
         switch (entry.command()) {
@@ -154,6 +154,9 @@ public final class Ledger {
         };
     if (part.isPresent()) {
       for (Write write : part.get().writes()) {
+        if (entry.slot() <= wholeFromSlot) {
+          var _ = versions.isFlushedSince(write.key(), Timestamp.ZERO);
+        }
         if (write instanceof Write.Add) {
           var _ = versions.latest(write.key());
         }

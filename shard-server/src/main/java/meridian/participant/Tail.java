@@ -8,11 +8,13 @@ import meridian.model.KeyRange;
 import meridian.model.Timestamp;
 import meridian.model.TxnId;
 import meridian.model.TxnPart;
+import meridian.model.Value;
 import meridian.model.Write;
 import meridian.mvcc.VersionStore;
 import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.LogEntry;
+import meridian.storage.CorruptRecord;
 import meridian.storage.Tables;
 import meridian.storage.Version;
 
@@ -25,6 +27,9 @@ final class Tail {
 
   /// The newest version that the unapplied part of the log gives a key.
   private final NavigableMap<Key, Version> writes = new TreeMap<>();
+
+  /// Counters among them whose value cannot be told before what is stored has been repaired.
+  private final NavigableMap<Key, CorruptRecord> untold = new TreeMap<>();
 
   /// Undecided transactions, applied or not: prepared in the log and without a decision in it.
   private final LockTable locks = new LockTable();
@@ -82,9 +87,18 @@ final class Tail {
   private void write(TxnPart part, Timestamp ts, long slot) {
     tsMax = Timestamp.max(tsMax, ts);
     for (Write write : part.writes()) {
-      Optional<Version> before = latest(write.key());
-      writes.put(
-          write.key(), new Version(ts, slot, Ledger.result(write, before.flatMap(Version::value))));
+      Optional<Value> before = Optional.empty();
+      Optional<CorruptRecord> damage = Optional.empty();
+      if (write instanceof Write.Add) {
+        try {
+          before = latest(write.key()).flatMap(Version::value);
+        } catch (CorruptRecord damaged) {
+          damage = Optional.of(damaged);
+        }
+      }
+      untold.remove(write.key());
+      damage.ifPresent(damaged -> untold.put(write.key(), damaged));
+      writes.put(write.key(), new Version(ts, slot, Ledger.result(write, before)));
     }
   }
 
@@ -114,6 +128,7 @@ final class Tail {
       Version pending = writes.get(write.key());
       if (pending != null && pending.slot() <= slot) {
         writes.remove(write.key());
+        untold.remove(write.key());
       }
     }
   }
@@ -145,14 +160,25 @@ final class Tail {
   }
 
   /// The newest version of a key in the whole log.
+  ///
+  /// @throws CorruptRecord if it is stored damaged, or adds to one that is
   Optional<Version> latest(Key key) {
+    ensureTold(key);
     Version pending = writes.get(key);
     return pending != null ? Optional.of(pending) : ledger.latest(key);
+  }
+
+  private void ensureTold(Key key) {
+    CorruptRecord damaged = untold.get(key);
+    if (damaged != null) {
+      throw damaged;
+    }
   }
 
   /// Visits the newest versions in a range, in no order between the applied and the unapplied.
   void scan(KeyRange range, VersionStore.Visitor visitor) {
     for (var entry : LockTable.within(writes, range).entrySet()) {
+      ensureTold(entry.getKey());
       if (!visitor.visit(entry.getKey(), entry.getValue())) {
         return;
       }

@@ -88,6 +88,7 @@ public final class CachedStateStore implements StateStore {
           newest.invalidate(new Place(flush.shard(), row.key()));
         }
       }
+      flush.repaired().forEach(key -> newest.invalidate(new Place(flush.shard(), key)));
       flushes.incrementAndGet();
     }
   }

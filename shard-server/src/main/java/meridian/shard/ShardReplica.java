@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import meridian.model.Invariant;
 import meridian.model.Key;
+import meridian.model.KeyRange;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
@@ -40,6 +41,12 @@ import meridian.storage.Version;
 public final class ShardReplica implements StateMachine, Group {
   private static final long REPAIR_MICROS = 1_000_000;
 
+  /// Every so often a few keys are read, so that damage is found before it is needed: a second copy
+  /// may be lost by then.
+  private static final long SCRUB_MICROS = 100_000;
+
+  private static final int SCRUB_KEYS = 4;
+
   /// What is on its way to the state store, which takes one flush of a shard at a time.
   private enum Flushing {
     NOTHING,
@@ -71,6 +78,11 @@ public final class ShardReplica implements StateMachine, Group {
 
   /// When a damaged version was last asked for.
   private long repairAskedMicros = Long.MIN_VALUE / 2;
+
+  /// Where scrubbing goes on, and when it last did.
+  private Key scrubFrom = Key.EMPTY;
+
+  private long scrubbedMicros;
 
   public ShardReplica(
       ShardMap.Shard owned,
@@ -157,8 +169,9 @@ public final class ShardReplica implements StateMachine, Group {
     switch (message) {
       case PaxosMessage.SnapshotOffer m ->
           transfer.onOffer(m, from, replica.applied(), ledger().wholeFromSlot(), now, out);
-      case PaxosMessage.SnapshotFetch m -> transfer.onFetch(m, from, log(), now, out);
-      case PaxosMessage.SnapshotChunk m -> onChunk(m, out);
+      case PaxosMessage.SnapshotFetch m ->
+          orRepair(() -> transfer.onFetch(m, from, log(), now, out), now, out);
+      case PaxosMessage.SnapshotChunk m -> orRepair(() -> onChunk(m, out), now, out);
       case PaxosMessage.RepairFetch m -> onRepairFetch(m, from, out);
       case PaxosMessage.RepairRow m -> onRepairRow(m, out);
       default -> replica.on(message, from, now, out);
@@ -179,6 +192,7 @@ public final class ShardReplica implements StateMachine, Group {
     participant.tick(Timestamp.ofMicros(now.wallMicros()), now, out);
     transfer.tick(replica.applied(), now, out);
     flushIfDue(now, out);
+    scrub(now, out);
   }
 
   void finish(Now now, Effects out) {
@@ -278,26 +292,57 @@ public final class ShardReplica implements StateMachine, Group {
     }
   }
 
+  /// Reads the next keys of the state, and asks for what is damaged among them.
+  private void scrub(Now now, Effects out) {
+    if (now.monotonicMicros() - scrubbedMicros < SCRUB_MICROS) {
+      return;
+    }
+    scrubbedMicros = now.monotonicMicros();
+    try {
+      List<SnapshotRow> rows = state.rows(owned.id(), KeyRange.from(scrubFrom), false, SCRUB_KEYS);
+      scrubFrom = rows.size() < SCRUB_KEYS ? Key.EMPTY : rows.getLast().key().next();
+    } catch (CorruptRecord damaged) {
+      scrubFrom = damaged.key().map(Key::next).orElse(Key.EMPTY);
+      damaged.key().ifPresent(key -> askForRepair(key, now, out));
+    }
+  }
+
+  /// Does what damage may stand in the way of; it is asked for again once that is repaired.
+  private void orRepair(Runnable step, Now now, Effects out) {
+    try {
+      step.run();
+    } catch (CorruptRecord damaged) {
+      damaged.key().ifPresent(key -> askForRepair(key, now, out));
+    }
+  }
+
   private void onRepairFetch(PaxosMessage.RepairFetch m, NodeId from, Effects out) {
     try {
-      for (SnapshotRow row :
-          state.rows(owned.id(), meridian.model.KeyRange.point(m.key()), false, 1)) {
-        out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), flushedTables.slot(), row));
-      }
+      List<SnapshotRow> rows = state.rows(owned.id(), KeyRange.point(m.key()), false, 1);
+      SnapshotRow row = rows.isEmpty() ? new SnapshotRow(m.key(), List.of()) : rows.getFirst();
+      boolean whole = flushedTables.slot() >= flushedTables.wholeFromSlot();
+      long slot = whole ? flushedTables.slot() : 0;
+      out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), slot, row));
     } catch (CorruptRecord damagedHereToo) {
       // Another peer may have it whole.
     }
   }
 
   private void onRepairRow(PaxosMessage.RepairRow m, Effects out) {
+    if (flushing != Flushing.NOTHING) {
+      return;
+    }
     // A version from after what this replica has flushed would show too early.
-    List<Version> known =
-        m.row().versions().stream().filter(v -> v.slot() <= flushedTables.slot()).toList();
-    if (flushing == Flushing.NOTHING && !known.isEmpty() && !transfer.isReceiving()) {
-      SnapshotRow row = new SnapshotRow(m.row().key(), known);
+    long shown = Math.max(flushedTables.slot(), flushedTables.wholeFromSlot());
+    List<Version> known = m.row().versions().stream().filter(v -> v.slot() <= shown).toList();
+    // Whoever has flushed as much and does not have a version has collected it.
+    List<Key> repaired = m.slot() >= shown ? List.of(m.row().key()) : List.of();
+    if (!known.isEmpty() || !repaired.isEmpty()) {
+      List<SnapshotRow> rows =
+          known.isEmpty() ? List.of() : List.of(new SnapshotRow(m.row().key(), known));
       begin(
           Flushing.REPAIR,
-          new StateFlush(owned.id(), List.of(row), List.of(), List.of(), flushedTables),
+          new StateFlush(owned.id(), rows, List.of(), List.of(), flushedTables, repaired),
           out);
     }
   }

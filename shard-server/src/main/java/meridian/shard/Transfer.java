@@ -104,6 +104,8 @@ final class Transfer {
   }
 
   /// Sends a piece, if what comes after it is still in the log.
+  ///
+  /// @throws meridian.storage.CorruptRecord if a version in it is stored damaged
   void onFetch(PaxosMessage.SnapshotFetch m, NodeId from, Log log, Now now, Effects out) {
     Optional<Tables> tables = state.tables(shard);
     if (tables.isEmpty()) {
@@ -216,6 +218,9 @@ final class Transfer {
 
   /// A piece has arrived. The caller brings what is returned to disk, and calls `stored` when it
   /// is.
+  ///
+  /// @throws meridian.storage.CorruptRecord if a version in its place is stored damaged; nothing
+  ///   has changed then, and the piece is asked for again
   Optional<StateFlush> onChunk(PaxosMessage.SnapshotChunk m, Ledger ledger, Tables flushedTables) {
     if (incoming.isEmpty() || incoming.get().storing) {
       return Optional.empty();
@@ -228,12 +233,12 @@ final class Transfer {
       incoming = Optional.empty();
       return Optional.empty();
     }
+    List<SnapshotRow> rows = new ArrayList<>(m.rows());
+    rows.addAll(deletions(m, running));
     running.storing = true;
     running.next = m.next();
     running.wholeFrom = Math.max(running.wholeFrom, m.sentAtSlot());
     ledger.pieceTogether(running.wholeFrom);
-    List<SnapshotRow> rows = new ArrayList<>(m.rows());
-    rows.addAll(deletions(m, running));
     Tables tables = m.next().isPresent() ? flushedTables : running.tables;
     return Optional.of(
         new StateFlush(

@@ -30,6 +30,7 @@ import meridian.participant.Settings;
 import meridian.paxos.Ballot;
 import meridian.paxos.PaxosMessage;
 import meridian.paxos.Timing;
+import meridian.storage.CorruptRecord;
 import meridian.storage.StateStore;
 import meridian.storage.Tables;
 import meridian.storage.lmdb.StoredRecords;
@@ -364,5 +365,38 @@ class TransferTest {
     assertTrue(receiving.stored(now(), new Effects()).isEmpty());
     receiving.tick(applied, now(), new Effects());
     assertFalse(receiving.isReceiving());
+  }
+
+  private boolean isReadable(NodeId node, String key) {
+    try {
+      return machines.get(node).state.version(SHARD, Key.utf8(key), Timestamp.MAX).isPresent();
+    } catch (CorruptRecord damaged) {
+      return false;
+    }
+  }
+
+  /// Nobody reads the key: it is found all the same, before another copy of it is lost.
+  @Test
+  void damageIsFoundByScrubbingAndRepairedFromAPeer() {
+    leaveBehind();
+    machines.get(A).disk.corruptVersion(SHARD, Key.utf8("k007"), new Random(1));
+    assertFalse(isReadable(A, "k007"));
+    run(10_000_000, A, B);
+    assertTrue(isReadable(A, "k007"));
+  }
+
+  /// On the side that sends and on the side that receives.
+  @Test
+  void aTransferGetsPastDamage() {
+    leaveBehind();
+    machines.get(A).disk.corruptVersion(SHARD, Key.utf8("k001"), new Random(1));
+    micros += 200_000;
+    step(A, new Input.Tick());
+    deliver(among(A, C).and(l -> fetches().size() < 2));
+    letters.clear();
+    run(10_000_000, A, B, C);
+    assertTrue(isReadable(A, "k001"));
+    catchUp(A);
+    assertTrue(isReadable(C, "k001"));
   }
 }

@@ -126,6 +126,7 @@ public final class CellStateStore implements StateStore {
         versions.collect(row.key());
       }
     }
+    flush.repaired().forEach(versions::dropDamaged);
     sweep(versions, Math.max(SWEPT_MIN, rows.size() / TOUCHED_PER_SWEPT));
   }
 

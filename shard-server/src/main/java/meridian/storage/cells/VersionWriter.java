@@ -35,6 +35,30 @@ record VersionWriter(Cells.Writer cells, ShardId shard, long horizonSlot) {
     }
   }
 
+  /// Drops the versions of a key that are damaged.
+  void dropDamaged(Key key) {
+    byte[] prefix = Layer.of(shard, key).versions(key);
+    List<byte[]> dropped = new ArrayList<>();
+    int kept = 0;
+    boolean more = cells.seek(prefix);
+    while (more && Layer.startsWith(cells.name(), prefix)) {
+      if (VersionCells.isWhole(cells.name(), cells.content())) {
+        kept++;
+      } else {
+        dropped.add(cells.name());
+      }
+      more = cells.next();
+    }
+    drop(key, dropped, kept);
+  }
+
+  private void drop(Key key, List<byte[]> dropped, int kept) {
+    dropped.forEach(cells::delete);
+    if (kept == 0 && !dropped.isEmpty()) {
+      unlink(key);
+    }
+  }
+
   /// Drops the versions of a key that nobody will read again.
   void collect(Key key) {
     byte[] prefix = Layer.of(shard, key).versions(key);
@@ -57,10 +81,7 @@ record VersionWriter(Cells.Writer cells, ShardId shard, long horizonSlot) {
       shadowed |= old;
       more = cells.next();
     }
-    dropped.forEach(cells::delete);
-    if (kept == 0 && !dropped.isEmpty()) {
-      unlink(key);
-    }
+    drop(key, dropped, kept);
   }
 
   /// Collects so many keys from one on, and says where to go on, if there are more. What lies

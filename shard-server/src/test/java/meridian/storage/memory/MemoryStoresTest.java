@@ -25,9 +25,11 @@ import meridian.storage.LogStore;
 import meridian.storage.LogStoreContract;
 import meridian.storage.LogWrite;
 import meridian.storage.Samples;
+import meridian.storage.StateFlush;
 import meridian.storage.StateStore;
 import meridian.storage.StateStoreContract;
 import meridian.storage.StoreUnusable;
+import meridian.storage.Tables;
 import meridian.storage.lmdb.StoredRecords;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,24 @@ class MemoryStoresTest {
       assertEquals(
           Optional.of(Value.utf8("one")),
           store.version(SHARD, key, Timestamp.MAX).orElseThrow().value());
+    }
+
+    /// A peer that has collected a version has no copy of it to send.
+    @Test
+    void aRepairDropsWhatIsDamagedAndNotBroughtBack() {
+      Key key = Key.utf8("a");
+      StateStore store = reopen();
+      flush(store, 1, 0, key, Optional.of(Value.utf8("one")));
+      assertTrue(disk.corruptVersion(SHARD, key, random));
+      flush(store, 2, 0, key, Optional.of(Value.utf8("two")));
+      assertThrows(CorruptRecord.class, () -> store.rows(SHARD, KeyRange.ALL, false, 9));
+
+      store.flush(
+          new StateFlush(SHARD, List.of(), List.of(), List.of(), Tables.empty(), List.of(key)));
+      var rows = store.rows(SHARD, KeyRange.ALL, false, 9);
+      assertEquals(1, rows.size());
+      assertEquals(
+          List.of(2L), rows.getFirst().versions().stream().map(version -> version.slot()).toList());
     }
   }
 
