@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /// Every mutant is caught: a suite that lets one live does not test the rule that it breaks.
 ///
 /// Usually a sample is hunted; with `-Dmeridian.mutants=all` the whole bank, with
-/// `-Dmeridian.mutants=NAME,...` those.
+/// `-Dmeridian.mutants=NAME,...` those; each with `-Dmeridian.mutants.seeds=N` random runs at most,
+/// else 500.
 class MutantHuntTest {
   private static final long SEEDS_MAX = 500;
   private static final String SAMPLE = "sample";
@@ -35,18 +36,25 @@ class MutantHuntTest {
   @Test
   void everyMutantIsCaught() throws InterruptedException, ExecutionException {
     String wanted = System.getProperty("meridian.mutants", SAMPLE);
+    long seedsMax = Long.getLong("meridian.mutants.seeds", SEEDS_MAX);
     List<Mutant> mutants = chosen(wanted);
     List<Future<MutantHunt.Result>> hunts = new ArrayList<>();
     List<MutantHunt.Result> results = new ArrayList<>();
     try (var threads = Executors.newFixedThreadPool(2)) {
       for (Mutant mutant : mutants) {
-        Callable<MutantHunt.Result> hunt = () -> MutantHunt.hunt(mutant, SEEDS_MAX);
+        Callable<MutantHunt.Result> hunt =
+            () -> {
+              MutantHunt.Result result = MutantHunt.hunt(mutant, seedsMax);
+              System.out.println(result); // A hunt of all takes long: let it be watched.
+              return result;
+            };
         hunts.add(threads.submit(hunt));
       }
       for (Future<MutantHunt.Result> hunt : hunts) {
         results.add(hunt.get());
       }
     }
+    System.out.println();
     System.out.println("mutant, runs until it was caught, how:");
     results.stream()
         .sorted(Comparator.comparingLong(MutantHunt.Result::runs).reversed())
