@@ -9,9 +9,10 @@ import java.util.Optional;
 /// @param type the class, by its full name
 /// @param find the text in its source, which occurs once
 /// @param replace what stands there instead
-/// @param schedule the directed schedule that catches it; nothing where random seeds do
+/// @param test the test of a shard that catches it, as `meridian.paxos.LeaderTest#method`; nothing
+///   where random seeds do
 record Mutant(
-    String name, String rule, String type, String find, String replace, Optional<String> schedule) {
+    String name, String rule, String type, String find, String replace, Optional<String> test) {
   @Override
   public String toString() {
     return name;

@@ -66,7 +66,7 @@ final class MutantBank {
         required(words, "class", block),
         body(block.substring(find + FIND.length() + 1, replace)),
         body(block.substring(replace + REPLACE.length() + 1)),
-        Optional.ofNullable(words.get("schedule")));
+        Optional.ofNullable(words.get("test")));
   }
 
   private static String required(TreeMap<String, String> words, String word, String block) {

@@ -1,6 +1,8 @@
 package meridian.mutants;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.Optional;
 
 /// Looks for a run that tells a mutant from the store as it is meant to be.
@@ -23,18 +25,18 @@ final class MutantHunt {
           .formatted(
               mutant.name(),
               runs,
-              mutant.schedule().isPresent() ? "directed" : "seeds",
+              mutant.test().isPresent() ? "test" : "seeds",
               text.substring(0, Math.min(SHOWN_MAX, text.length())));
     }
   }
 
   private MutantHunt() {}
 
-  /// Runs the mutant's directed schedule, or else random seeds up to a number.
+  /// Runs the test that is meant to catch the mutant, or else random seeds up to a number.
   static Result hunt(Mutant mutant, long seedsMax) {
     ClassLoader loader = MutantLoader.of(mutant);
-    if (mutant.schedule().isPresent()) {
-      return new Result(mutant, 1, directed(loader, mutant.schedule().get()));
+    if (mutant.test().isPresent()) {
+      return new Result(mutant, 1, test(loader, mutant.test().get()));
     }
     for (long seed = 1; seed <= seedsMax; seed++) {
       Optional<String> how = call(loader, "meridian.mutants.Judge", "seed", Long.class, seed);
@@ -45,9 +47,24 @@ final class MutantHunt {
     return new Result(mutant, seedsMax, Optional.empty());
   }
 
-  /// What a directed schedule finds wrong with the store that a loader has loaded.
-  static Optional<String> directed(ClassLoader loader, String schedule) {
-    return call(loader, "meridian.simulate.DirectedSchedules", "run", String.class, schedule);
+  /// What a test finds wrong with the store that a loader has loaded.
+  ///
+  /// @param name of the class and the method, with `#` between them
+  static Optional<String> test(ClassLoader loader, String name) {
+    int at = name.indexOf('#');
+    try {
+      Class<?> type = loader.loadClass(name.substring(0, at));
+      Constructor<?> constructor = type.getDeclaredConstructor();
+      Method method = type.getDeclaredMethod(name.substring(at + 1));
+      constructor.setAccessible(true);
+      method.setAccessible(true);
+      method.invoke(constructor.newInstance());
+      return Optional.empty();
+    } catch (InvocationTargetException thrown) {
+      return Optional.of(String.valueOf(thrown.getCause()));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static <T> Optional<String> call(

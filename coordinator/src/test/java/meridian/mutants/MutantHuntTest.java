@@ -76,12 +76,12 @@ class MutantHuntTest {
   /// What catches a mutant must not be a fault of the store as it is, nor of being loaded in this
   /// way.
   @Test
-  void theStoreAsItIsPassesEverySchedule() {
+  void theStoreAsItIsPassesEveryTest() {
     ClassLoader loader = MutantLoader.ofNothing();
-    var schedules = new TreeSet<String>();
-    MutantBank.all().forEach(mutant -> mutant.schedule().ifPresent(schedules::add));
-    for (String schedule : schedules) {
-      assertEquals(Optional.empty(), MutantHunt.directed(loader, schedule), schedule);
+    var tests = new TreeSet<String>();
+    MutantBank.all().forEach(mutant -> mutant.test().ifPresent(tests::add));
+    for (String test : tests) {
+      assertEquals(Optional.empty(), MutantHunt.test(loader, test), test);
     }
   }
 }
