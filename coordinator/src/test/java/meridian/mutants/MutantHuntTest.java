@@ -25,7 +25,7 @@ class MutantHuntTest {
   private static final String ALL = "all";
 
   /// Rules of different kinds, each broken in a way that a few seeds show: what every build can
-  /// afford.
+  /// afford, beside all mutants that a test catches.
   private static final List<String> SAMPLE_NAMES =
       List.of(
           "writers of a key do not exclude each other",
@@ -69,7 +69,11 @@ class MutantHuntTest {
     var names =
         new TreeSet<>(wanted.equals(SAMPLE) ? SAMPLE_NAMES : List.of(wanted.split(",", -1)));
     return all.stream()
-        .filter(mutant -> wanted.equals(ALL) || names.contains(mutant.name()))
+        .filter(
+            mutant ->
+                wanted.equals(ALL)
+                    || names.contains(mutant.name())
+                    || (wanted.equals(SAMPLE) && mutant.test().isPresent()))
         .toList();
   }
 

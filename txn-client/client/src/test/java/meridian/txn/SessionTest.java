@@ -259,6 +259,7 @@ class SessionTest {
     world.run(5 * SECOND);
 
     assertInstanceOf(TxnEnd.Committed.class, result().end());
+    assertEquals(1, result().attempts(), "it happened twice");
   }
 
   @Test
