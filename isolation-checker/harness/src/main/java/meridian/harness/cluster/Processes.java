@@ -116,8 +116,13 @@ public final class Processes implements AutoCloseable {
 
   /// Waits for the end of a process.
   public int exitCode(String name) throws IOException, InterruptedException {
+    return exitCode(name, END_SECONDS_MAX);
+  }
+
+  /// Waits so long for the end of a process.
+  public int exitCode(String name, long seconds) throws IOException, InterruptedException {
     Process process = process(name);
-    if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException(name + " does not end; it says\n" + said(name));
     }

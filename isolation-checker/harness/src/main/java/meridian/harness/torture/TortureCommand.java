@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import meridian.checker.format.Json;
 import meridian.client.MeridianException;
 import meridian.history.Recorder;
 import meridian.server.ExitCode;
+import meridian.server.Logging;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +64,7 @@ public final class TortureCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), settings.out() + " has the history of another run");
       }
+      Logging.toFile(settings.out().resolve("torture.log"));
       Result result = run(settings, progress);
       progress.say("checking");
       JepsenExport.write(settings.history(), settings.out());
@@ -72,6 +75,7 @@ public final class TortureCommand implements Callable<Integer> {
       return Summary.print(settings, result, verdict, spec.commandLine().getOut());
     } catch (Unreachable unreachable) {
       progress.clear();
+      deleteIfEmpty(settings.history());
       err.println("meridian: " + unreachable.getMessage());
       err.flush();
       return ExitCode.UNAVAILABLE;
@@ -89,6 +93,17 @@ public final class TortureCommand implements Callable<Integer> {
       return new Torture(target, settings, progress, recorder).run();
     } catch (IOException | MeridianException failure) {
       throw new Unreachable(String.valueOf(failure.getMessage()));
+    }
+  }
+
+  /// So that the same can be tried again.
+  private static void deleteIfEmpty(Path history) {
+    try {
+      if (Files.exists(history) && Files.size(history) == 0) {
+        Files.delete(history);
+      }
+    } catch (IOException stays) {
+      // It is in the way of the next run, which says so.
     }
   }
 
