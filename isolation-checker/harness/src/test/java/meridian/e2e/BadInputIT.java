@@ -42,7 +42,7 @@ class BadInputIT {
   }
 
   @AfterEach
-  void endWhatRuns() throws InterruptedException {
+  void endWhatRuns() {
     processes.close();
   }
 

@@ -153,16 +153,21 @@ public final class Processes implements AutoCloseable {
     }
   }
 
+  /// SIGKILL to all of them.
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     killAll();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException alreadyEnding) {
       // Then the hook runs, and finds nothing to do.
     }
-    for (Process process : running.values()) {
-      process.waitFor();
+    try {
+      for (Process process : running.values()) {
+        process.waitFor();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt(); // They end all the same.
     }
   }
 

@@ -141,7 +141,7 @@ public final class ServerCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     processes.close();
   }
 }

@@ -45,7 +45,7 @@ final class TellingApart {
   private final List<ObjectNode> timeless = new ArrayList<>();
 
   /// What they read, the values told apart.
-  private final Map<ObjectNode, ArrayNode> timelessReads = new IdentityHashMap<>();
+  private final IdentityHashMap<ObjectNode, ArrayNode> timelessReads = new IdentityHashMap<>();
 
   private long names;
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -166,7 +167,7 @@ final class JepsenExport {
     }
 
     private int end(Txn txn) {
-      int process = pending.get(txn);
+      int process = Objects.requireNonNull(pending.remove(txn), "it ended before it began");
       if (!txn.type.equals("info")) {
         busy.remove(process);
       }

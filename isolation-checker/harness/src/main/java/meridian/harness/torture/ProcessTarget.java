@@ -90,7 +90,7 @@ final class ProcessTarget implements Target {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     cluster.close();
   }
 }

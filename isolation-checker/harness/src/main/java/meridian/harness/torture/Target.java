@@ -21,7 +21,7 @@ interface Target extends AutoCloseable {
   List<String> casualties();
 
   @Override
-  void close() throws InterruptedException;
+  void close();
 
   /// Something broken.
   ///

@@ -59,14 +59,18 @@ final class Torture {
       open(first);
     }
     Random random = new Random(settings.seed());
-    startClients(random);
     Strikes strikes = new Strikes(target, settings.nemeses(), new Random(random.nextLong()), over);
-    Thread nemesis = strikes.start();
-    watch(strikes);
-    over.countDown();
-    nemesis.join();
-    for (Thread client : clients) {
-      client.join();
+    try {
+      startClients(random);
+      Thread nemesis = strikes.start();
+      watch(strikes);
+      over.countDown();
+      nemesis.join();
+      for (Thread client : clients) {
+        client.join();
+      }
+    } finally {
+      over.countDown(); // Nobody goes on after a failure.
     }
     return result(strikes);
   }

@@ -93,9 +93,8 @@ final class Bank extends Workload {
       findings()
           .add(
               Level.PARALLEL_SNAPSHOT,
-              "a transaction saw %d in all accounts together, not %d",
-              total,
-              ACCOUNTS * BALANCE);
+              "a transaction saw %d in all accounts together, not %d"
+                  .formatted(total, ACCOUNTS * BALANCE));
     }
   }
 

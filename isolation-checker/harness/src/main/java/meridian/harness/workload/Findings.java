@@ -15,11 +15,11 @@ public final class Findings {
   private final List<String> unknowns = new ArrayList<>();
   private int count;
 
-  public synchronized void add(Level breaks, String what, Object... with) {
+  public synchronized void add(Level breaks, String what) {
     count++;
     List<Finding> same = found.computeIfAbsent(breaks, level -> new ArrayList<>());
     if (same.size() < SHOWN_MAX) {
-      same.add(new Finding(breaks, with.length == 0 ? what : what.formatted(with)));
+      same.add(new Finding(breaks, what));
     }
   }
 

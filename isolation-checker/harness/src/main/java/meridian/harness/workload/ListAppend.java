@@ -101,7 +101,9 @@ final class ListAppend extends Workload {
       List<String> shorter = isLonger ? known : seen.elements;
       List<String> longer = isLonger ? seen.elements : known;
       if (!longer.subList(0, shorter.size()).equals(shorter)) {
-        findings().add(Level.READ_COMMITTED, "%s was %s and also %s", seen.key, shorter, longer);
+        findings()
+            .add(
+                Level.READ_COMMITTED, "%s was %s and also %s".formatted(seen.key, shorter, longer));
       }
       longest.put(seen.key, longer);
     }
@@ -123,7 +125,8 @@ final class ListAppend extends Workload {
     fates.forEach(
         (element, fate) -> {
           if (fate == Tries.Fate.COMMITTED) {
-            findings().add(Level.STRONG_SNAPSHOT, "%s was appended and is not there", element);
+            findings()
+                .add(Level.STRONG_SNAPSHOT, "%s was appended and is not there".formatted(element));
           }
         });
   }
@@ -143,11 +146,10 @@ final class ListAppend extends Workload {
         findings()
             .add(
                 Level.READ_COMMITTED,
-                "%s is in %s, where nobody put it or twice",
-                element,
-                list.key);
+                "%s is in %s, where nobody put it or twice".formatted(element, list.key));
       } else if (fate == Tries.Fate.ABORTED) {
-        findings().add(Level.READ_COMMITTED, "%s is in %s, and aborted", element, list.key);
+        findings()
+            .add(Level.READ_COMMITTED, "%s is in %s, and aborted".formatted(element, list.key));
       }
     }
   }

@@ -82,10 +82,8 @@ final class LongFork extends Workload {
             findings()
                 .add(
                     Level.SNAPSHOT,
-                    "of the keys of group %d one transaction saw %s and another %s",
-                    group,
-                    bits(other),
-                    bits(seen));
+                    "of the keys of group %d one transaction saw %s and another %s"
+                        .formatted(group, bits(other), bits(seen)));
           }
         }
       }

@@ -81,15 +81,15 @@ final class Monotonic extends Workload {
     long before = seen.merge(counter.key, value, Math::max);
     if (before > value) {
       findings()
-          .add(Level.CAUSAL, "a client saw %s at %d and then at %d", counter.key, before, value);
+          .add(
+              Level.CAUSAL,
+              "a client saw %s at %d and then at %d".formatted(counter.key, before, value));
     } else if (floor > value) {
       findings()
           .add(
               Level.STRONG_SNAPSHOT,
-              "%s was %d after its increment to %d had committed",
-              counter.key,
-              value,
-              floor);
+              "%s was %d after its increment to %d had committed"
+                  .formatted(counter.key, value, floor));
     }
   }
 
@@ -98,7 +98,9 @@ final class Monotonic extends Workload {
     counter.highest.accumulateAndGet(value, Math::max);
     if (!counter.reached.add(value)) {
       findings()
-          .add(Level.PARALLEL_SNAPSHOT, "two increments of %s came to %d", counter.key, value);
+          .add(
+              Level.PARALLEL_SNAPSHOT,
+              "two increments of %s came to %d".formatted(counter.key, value));
     }
   }
 
@@ -118,9 +120,12 @@ final class Monotonic extends Workload {
     long most = least + counter.unknown.get();
     if (end < least) {
       findings()
-          .add(Level.STRONG_SNAPSHOT, "%s is %d after %d increments", counter.key, end, least);
+          .add(
+              Level.STRONG_SNAPSHOT,
+              "%s is %d after %d increments".formatted(counter.key, end, least));
     } else if (end > most) {
-      findings().add(Level.READ_COMMITTED, "%s is %d after at most %d", counter.key, end, most);
+      findings()
+          .add(Level.READ_COMMITTED, "%s is %d after at most %d".formatted(counter.key, end, most));
     }
   }
 }

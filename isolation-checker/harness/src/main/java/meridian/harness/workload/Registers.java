@@ -90,7 +90,8 @@ final class Registers extends Workload {
     if (own.isEmpty()) {
       value.ifPresent(read -> notes.reads.add(new String[] {key, read}));
     } else if (!own.equals(value)) {
-      findings().add(Level.READ_COMMITTED, "%s was set to %s and read as %s", key, own, value);
+      findings()
+          .add(Level.READ_COMMITTED, "%s was set to %s and read as %s".formatted(key, own, value));
     }
   }
 
@@ -129,7 +130,10 @@ final class Registers extends Workload {
               .map(Written::ended)
               .orElse(value.get().isPresent() ? Long.MAX_VALUE : 0L);
       if (youngest.getOrDefault(key, 0L) > begun) {
-        findings().add(Level.STRONG_SNAPSHOT, "%s is %s, which was overwritten", key, value.get());
+        findings()
+            .add(
+                Level.STRONG_SNAPSHOT,
+                "%s is %s, which was overwritten".formatted(key, value.get()));
       }
     }
   }
@@ -146,11 +150,15 @@ final class Registers extends Workload {
   private void inspect(String key, String value) {
     Written by = written.get(value);
     if (by == null || !by.key.equals(key)) {
-      findings().add(Level.READ_COMMITTED, "%s was %s, which nobody wrote there", key, value);
+      findings()
+          .add(Level.READ_COMMITTED, "%s was %s, which nobody wrote there".formatted(key, value));
     } else if (by.fate == Tries.Fate.ABORTED) {
-      findings().add(Level.READ_COMMITTED, "%s was %s, whose writer aborted", key, value);
+      findings().add(Level.READ_COMMITTED, "%s was %s, whose writer aborted".formatted(key, value));
     } else if (!by.isLast) {
-      findings().add(Level.READ_COMMITTED, "%s was %s, which its writer then replaced", key, value);
+      findings()
+          .add(
+              Level.READ_COMMITTED,
+              "%s was %s, which its writer then replaced".formatted(key, value));
     }
   }
 }

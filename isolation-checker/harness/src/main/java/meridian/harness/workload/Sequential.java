@@ -67,9 +67,8 @@ final class Sequential extends Workload {
       findings()
           .add(
               Level.CAUSAL,
-              "%s was there and %s, written before it, was not",
-              second(number),
-              first(number));
+              "%s was there and %s, written before it, was not"
+                  .formatted(second(number), first(number)));
     }
   }
 

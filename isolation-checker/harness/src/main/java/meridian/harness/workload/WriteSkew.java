@@ -81,9 +81,8 @@ final class WriteSkew extends Workload {
     findings()
         .add(
             Level.SERIALIZABLE,
-            "both %s and %s were written, each by one that saw neither",
-            key(pair, 0),
-            key(pair, 1));
+            "both %s and %s were written, each by one that saw neither"
+                .formatted(key(pair, 0), key(pair, 1)));
   }
 
   /// Only where somebody was not told is there more to learn.
