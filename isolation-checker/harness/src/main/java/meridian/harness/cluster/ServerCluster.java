@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -24,11 +26,14 @@ public final class ServerCluster implements AutoCloseable {
   private final Processes processes;
   private final List<Integer> ports;
   private final int nodes;
+  private final Optional<Links> links;
 
-  private ServerCluster(Processes processes, List<Integer> ports, int nodes) {
+  private ServerCluster(
+      Processes processes, List<Integer> ports, int nodes, Optional<Links> links) {
     this.processes = processes;
     this.ports = ports;
     this.nodes = nodes;
+    this.links = links;
   }
 
   /// Writes the files and starts servers.
@@ -36,22 +41,31 @@ public final class ServerCluster implements AutoCloseable {
   /// @throws IOException if one of them does not come to listen
   public static ServerCluster start(Path folder, int nodes)
       throws IOException, InterruptedException {
-    return start(folder, nodes, false);
+    return start(folder, nodes, false, false);
+  }
+
+  /// The same, with the ways between them leading through this process, so that it can cut them.
+  /// Needs all addresses of 127.0.0.0/16, which Linux has.
+  public static ServerCluster startWithLinks(Path folder, int nodes)
+      throws IOException, InterruptedException {
+    return start(folder, nodes, false, true);
   }
 
   /// The same, and a coordinator of its own.
   public static ServerCluster startWithCoordinator(Path folder, int nodes)
       throws IOException, InterruptedException {
-    return start(folder, nodes, true);
+    return start(folder, nodes, true, false);
   }
 
-  private static ServerCluster start(Path folder, int nodes, boolean coordinator)
+  private static ServerCluster start(Path folder, int nodes, boolean coordinator, boolean withLinks)
       throws IOException, InterruptedException {
     if (nodes < 1 || nodes > NODES_MAX) {
       throw new IllegalArgumentException("want 1 to " + NODES_MAX + " servers, not " + nodes);
     }
     List<Integer> ports = Processes.freePorts(nodes + (coordinator ? 1 : 0));
-    ServerCluster cluster = new ServerCluster(new Processes(folder), ports, nodes);
+    Optional<Links> links =
+        withLinks ? Optional.of(Links.open(ports.subList(0, nodes))) : Optional.empty();
+    ServerCluster cluster = new ServerCluster(new Processes(folder), ports, nodes, links);
     try {
       cluster.startAll(folder);
       return cluster;
@@ -64,6 +78,9 @@ public final class ServerCluster implements AutoCloseable {
   private void startAll(Path folder) throws IOException, InterruptedException {
     Files.writeString(folder.resolve("cluster.yaml"), clusterFile());
     for (int node = 1; node <= nodes; node++) {
+      if (links.isPresent()) {
+        Files.writeString(folder.resolve(hosts(node)), links.get().hosts(node));
+      }
       startNode(node);
     }
     if (ports.size() > nodes) {
@@ -80,8 +97,8 @@ public final class ServerCluster implements AutoCloseable {
         IntStream.range(0, nodes)
             .mapToObj(
                 i ->
-                    "  - {id: %d, region: %s, host: 127.0.0.1, port: %d}\n"
-                        .formatted(i + 1, REGIONS.get(i), ports.get(i)))
+                    "  - {id: %d, region: %s, host: %s, port: %d}\n"
+                        .formatted(i + 1, REGIONS.get(i), host(i + 1), ports.get(i)))
             .collect(Collectors.joining());
     int replicas = Math.min(REPLICAS_USUAL, nodes - (nodes + 1) % 2);
     return "cluster: e2e\nnodes:\n%sshards: {split: [g, n, t], replicas: %d}\n"
@@ -102,17 +119,47 @@ public final class ServerCluster implements AutoCloseable {
     return processes;
   }
 
+  private String host(int node) {
+    return links.isPresent() ? Links.host(node) : "127.0.0.1";
+  }
+
+  private static String hosts(int node) {
+    return "hosts-" + node;
+  }
+
   /// Starts a server, or starts it again from its files.
   public void startNode(int node) throws IOException {
+    // Its names are ours to resolve, by the JDK, which can be given a file, and not by Netty.
+    Map<String, String> environment =
+        links.isPresent()
+            ? Map.of(
+                "JDK_JAVA_OPTIONS",
+                "-Dvertx.disableDnsResolver=true -Djdk.net.hosts.file=" + hosts(node))
+            : Map.of();
     processes.start(
         name(node),
+        environment,
         "server",
         "--cluster",
         "cluster.yaml",
         "--node",
         String.valueOf(node),
+        "--listen",
+        address(node),
         "--data",
         "data-" + node);
+  }
+
+  /// Cuts a server off from all others; clients still reach it.
+  ///
+  /// @throws IllegalStateException if it was started without links
+  public void cut(int node) {
+    links.orElseThrow(() -> new IllegalStateException("there are no links to cut")).cut(node);
+  }
+
+  /// Mends all cuts.
+  public void heal() {
+    links.ifPresent(Links::heal);
   }
 
   public void startCoordinator() throws IOException {
@@ -143,5 +190,6 @@ public final class ServerCluster implements AutoCloseable {
   @Override
   public void close() {
     processes.close();
+    links.ifPresent(Links::close);
   }
 }

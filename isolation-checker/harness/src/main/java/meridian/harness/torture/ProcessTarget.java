@@ -12,7 +12,8 @@ import meridian.harness.cluster.ServerCluster;
 /// Server processes of our own, with their files and logs in a folder that stays.
 final class ProcessTarget implements Target {
   /// What can be done to it.
-  static final List<Nemesis> NEMESES = List.of(Nemesis.KILL, Nemesis.KILL_ALL, Nemesis.PAUSE);
+  static final List<Nemesis> NEMESES =
+      List.of(Nemesis.KILL, Nemesis.KILL_ALL, Nemesis.PAUSE, Nemesis.PARTITION);
 
   private static final int LAST_WORDS = 400;
 
@@ -22,9 +23,14 @@ final class ProcessTarget implements Target {
     this.cluster = cluster;
   }
 
-  static ProcessTarget start(Path folder, int nodes) throws IOException, InterruptedException {
+  /// @param withLinks whether servers are to be cut off from one another
+  static ProcessTarget start(Path folder, int nodes, boolean withLinks)
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    return new ProcessTarget(ServerCluster.start(folder, nodes));
+    return new ProcessTarget(
+        withLinks
+            ? ServerCluster.startWithLinks(folder, nodes)
+            : ServerCluster.start(folder, nodes));
   }
 
   @Override
@@ -44,8 +50,8 @@ final class ProcessTarget implements Target {
       case KILL -> kill(List.of(node));
       case KILL_ALL -> kill(IntStream.rangeClosed(1, cluster.nodes()).boxed().toList());
       case PAUSE -> pause(ServerCluster.name(node));
-      case PARTITION, CLOCK ->
-          throw new IllegalArgumentException("processes cannot be told to " + nemesis.label());
+      case PARTITION -> partition(node);
+      case CLOCK -> throw new IllegalArgumentException("a process has the machine's clock");
     };
   }
 
@@ -61,6 +67,11 @@ final class ProcessTarget implements Target {
             cluster.startNode(node);
           }
         });
+  }
+
+  private Fault partition(int node) {
+    cluster.cut(node);
+    return new Fault("partition of " + ServerCluster.name(node), cluster::heal);
   }
 
   private Fault pause(String name) throws IOException, InterruptedException {

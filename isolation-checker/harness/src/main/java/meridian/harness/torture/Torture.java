@@ -19,7 +19,7 @@ import meridian.history.Recorder;
 /// One run: workloads with their clients against a cluster, and the nemesis against them all.
 final class Torture {
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
-  private static final Duration CONNECT = Duration.ofSeconds(30);
+  private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final long OPEN_SECONDS_MAX = 60;
   private static final long LOOK_MILLIS = 500;
 

@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
 final class TortureOptions {
   private static final int NODES_USUAL = 3;
   private static final int SECONDS_USUAL = 30;
+  private static final List<Nemesis> USUAL = List.of(Nemesis.KILL, Nemesis.PAUSE);
+  private static final List<Nemesis> USUAL_IN_PROCESS =
+      List.of(Nemesis.KILL, Nemesis.PARTITION, Nemesis.CLOCK);
   private static final long SEEDS = 1_000_000;
 
   @Spec(Spec.Target.MIXEE)
@@ -61,7 +64,8 @@ final class TortureOptions {
         "kill: SIGKILL to a server, which starts again from its files; in one process, a crash.",
         "kill-all: the same to all at once.",
         "pause: SIGSTOP to a server, later SIGCONT; only --processes.",
-        "partition: a node can neither send to the others nor hear them; only --in-process.",
+        "partition: a node can neither send to the others nor hear them; what processes send stands"
+            + " still meanwhile, and comes later. Processes need Linux for it.",
         "clock: a node's wall clock is up to half a second wrong; only --in-process."
       })
   private List<String> nemeses = List.of();
@@ -162,7 +166,7 @@ final class TortureOptions {
   private List<Nemesis> nemeses() {
     List<Nemesis> able = able();
     if (nemeses.isEmpty()) {
-      return able.stream().filter(kind -> kind != Nemesis.KILL_ALL).toList();
+      return inProcess.isPresent() ? USUAL_IN_PROCESS : able.isEmpty() ? List.of() : USUAL;
     }
     if (nemeses.equals(List.of("none"))) {
       return List.of();
@@ -219,7 +223,8 @@ final class TortureOptions {
     }
     return inProcess.isPresent()
         ? InProcessTarget.start(folder, inProcess.get())
-        : ProcessTarget.start(folder, processes.orElse(NODES_USUAL));
+        : ProcessTarget.start(
+            folder, processes.orElse(NODES_USUAL), nemeses.contains(Nemesis.PARTITION.label()));
   }
 
   /// Refuses what makes no sense as a cluster, before anything is written.
