@@ -5,6 +5,7 @@ import meridian.checker.cli.CheckCommand;
 import meridian.checker.cli.VerifyCertificateCommand;
 import meridian.client.Version;
 import meridian.dev.DevCommand;
+import meridian.harness.torture.TortureCommand;
 import meridian.server.CoordinatorCommand;
 import meridian.server.ServerCommand;
 import meridian.shell.ShellCommand;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       SimulateCommand.class,
       CheckCommand.class,
-      VerifyCertificateCommand.class
+      VerifyCertificateCommand.class,
+      TortureCommand.class
     },
     exitCodeOnInvalidInput = Main.USAGE)
 public final class Main implements Runnable {

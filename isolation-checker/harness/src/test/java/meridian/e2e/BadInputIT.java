@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import meridian.harness.cluster.Processes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class BadInputIT {
   }
 
   @AfterEach
-  void endWhatRuns() throws InterruptedException {
+  void endWhatRuns() {
     processes.close();
   }
 

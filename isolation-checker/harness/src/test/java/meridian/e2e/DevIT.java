@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import meridian.harness.cluster.Processes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -68,7 +69,8 @@ class DevIT {
       assertTrue(said.contains("a,2\n") && said.contains("a,3\n"), said);
       String leader = said.lines().filter(line -> line.startsWith("s1,")).toList().getFirst();
       assertFalse(leader.matches(".*,n1,[0-9]+\\.n1,.*"), leader);
-      assertTrue(said.contains("oregon,belgium,136.0 ms,136."), said);
+      // A busy machine adds to what is measured.
+      assertTrue(said.matches("(?s).*oregon,belgium,136\\.0 ms,1[3-9]\\d\\.\\d ms.*"), said);
     }
   }
 }

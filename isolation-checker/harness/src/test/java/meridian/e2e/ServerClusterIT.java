@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import meridian.checker.Level;
 import meridian.checker.Report;
+import meridian.harness.cluster.ServerCluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// while clients go on.
 @Timeout(240)
 class ServerClusterIT {
+  private static final int NODES = 3;
   private static final int FAULTS = 8;
   private static final int CLIENTS = 3;
   private static final int COMMITS_LEAST = 200;
@@ -31,7 +33,7 @@ class ServerClusterIT {
     long seed = Long.getLong("meridian.seed", System.nanoTime() % 1_000_000);
     System.out.println("seed " + seed + ", files in " + folder);
     Random random = new Random(seed);
-    try (ServerCluster cluster = ServerCluster.start(folder);
+    try (ServerCluster cluster = ServerCluster.startWithCoordinator(folder, NODES);
         Clients clients = new Clients(folder)) {
       clients.open(cluster.addresses(1));
       for (int i = 0; i < CLIENTS; i++) {
@@ -68,7 +70,7 @@ class ServerClusterIT {
     KILL_NODE {
       @Override
       void strike(ServerCluster cluster, Clients clients, Random random) throws Exception {
-        int node = 1 + random.nextInt(ServerCluster.NODES);
+        int node = 1 + random.nextInt(NODES);
         System.out.println("kill -9 n" + node);
         cluster.processes().kill(ServerCluster.name(node));
         outage(clients, random);
@@ -87,7 +89,7 @@ class ServerClusterIT {
     STOP_NODE {
       @Override
       void strike(ServerCluster cluster, Clients clients, Random random) throws Exception {
-        String node = ServerCluster.name(1 + random.nextInt(ServerCluster.NODES));
+        String node = ServerCluster.name(1 + random.nextInt(NODES));
         System.out.println("kill -STOP " + node);
         cluster.processes().signal(node, "STOP");
         outage(clients, random);
@@ -98,10 +100,10 @@ class ServerClusterIT {
       @Override
       void strike(ServerCluster cluster, Clients clients, Random random) throws Exception {
         System.out.println("kill -9 n1 n2 n3");
-        for (int node = 1; node <= ServerCluster.NODES; node++) {
+        for (int node = 1; node <= NODES; node++) {
           cluster.processes().kill(ServerCluster.name(node));
         }
-        for (int node = 1; node <= ServerCluster.NODES; node++) {
+        for (int node = 1; node <= NODES; node++) {
           cluster.startNode(node);
         }
       }

@@ -1,4 +1,4 @@
-package meridian.e2e;
+package meridian.harness.cluster;
 
 import java.io.File;
 import java.io.IOException;
@@ -7,14 +7,17 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
-/// Commands of `meridian` as processes of their own, which a test may kill. Each writes what it
-/// says to a file of its name.
-final class Processes implements AutoCloseable {
+/// Commands of `meridian` as processes of their own, which may be killed. Each writes what it says
+/// to a file of its name. All of them end with this process, however it ends.
+public final class Processes implements AutoCloseable {
   private static final long END_SECONDS_MAX = 30;
   private static final long LOOK_MILLIS = 20;
 
@@ -30,23 +33,29 @@ final class Processes implements AutoCloseable {
           "-Xmx256m");
 
   private final Path folder;
-  private final Map<String, Process> running = new TreeMap<>();
+  private final Map<String, Process> running = new ConcurrentSkipListMap<>();
+  private final Thread hook = new Thread(this::killAll, "meridian-kill-processes");
 
-  Processes(Path folder) {
+  /// @param folder where they run, and where their logs are
+  public Processes(Path folder) {
     this.folder = folder;
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /// Starts a command, or starts it again.
-  void start(String name, String... arguments) throws IOException {
+  public void start(String name, String... arguments) throws IOException {
     start(name, Map.of(), arguments);
   }
 
-  void start(String name, Map<String, String> environment, String... arguments) throws IOException {
+  /// Starts a command with variables that it finds in its environment.
+  public void start(String name, Map<String, String> environment, String... arguments)
+      throws IOException {
     start(name, environment, new File("/dev/null"), arguments);
   }
 
   /// Starts a command and gives it a script to read, a line a command.
-  void startWithInput(String name, List<String> script, String... arguments) throws IOException {
+  public void startWithInput(String name, List<String> script, String... arguments)
+      throws IOException {
     Path input = folder.resolve(name + ".in");
     Files.write(input, script);
     start(name, Map.of(), input.toFile(), arguments);
@@ -73,76 +82,101 @@ final class Processes implements AutoCloseable {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
+  /// Ours, for a process that runs in another folder.
   private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
-  Path log(String name) {
+  private Process process(String name) {
+    return Optional.ofNullable(running.get(name))
+        .orElseThrow(() -> new IllegalArgumentException("nobody has started " + name));
+  }
+
+  public Path log(String name) {
     return folder.resolve(name + ".log");
   }
 
   /// What a process has said up to now, in all its lives.
-  String said(String name) throws IOException {
+  public String said(String name) throws IOException {
     return Files.exists(log(name)) ? Files.readString(log(name)) : "";
   }
 
   /// Waits until a process has said something.
-  void awaitSaid(String name, String text) throws IOException, InterruptedException {
+  public void awaitSaid(String name, String text) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS_MAX);
     while (!said(name).contains(text)) {
-      if (System.nanoTime() > end || !running.get(name).isAlive()) {
-        throw new AssertionError(name + " does not say '" + text + "' but\n" + said(name));
+      if (System.nanoTime() > end || !process(name).isAlive()) {
+        throw new IOException(name + " does not say '" + text + "' but\n" + said(name));
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
   }
 
   /// Waits for the end of a process.
-  int exitCode(String name) throws IOException, InterruptedException {
-    Process process = running.get(name);
-    if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+  public int exitCode(String name) throws IOException, InterruptedException {
+    return exitCode(name, END_SECONDS_MAX);
+  }
+
+  /// Waits so long for the end of a process.
+  public int exitCode(String name, long seconds) throws IOException, InterruptedException {
+    Process process = process(name);
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError(name + " does not end; it says\n" + said(name));
+      throw new IOException(name + " does not end; it says\n" + said(name));
     }
     return process.exitValue();
   }
 
-  boolean isAlive(String name) {
+  public boolean isAlive(String name) {
     Process process = running.get(name);
     return process != null && process.isAlive();
   }
 
   /// SIGKILL: it gets no chance to do anything any more.
-  void kill(String name) throws InterruptedException {
-    running.get(name).destroyForcibly().waitFor();
+  public void kill(String name) throws InterruptedException {
+    process(name).destroyForcibly().waitFor();
   }
 
   /// SIGTERM.
-  void terminate(String name) {
-    running.get(name).destroy();
+  public void terminate(String name) {
+    process(name).destroy();
   }
 
   /// Another signal, such as `STOP` or `CONT`.
-  void signal(String name, String signal) throws IOException, InterruptedException {
-    long pid = running.get(name).pid();
+  public void signal(String name, String signal) throws IOException, InterruptedException {
+    long pid = process(name).pid();
     int code = new ProcessBuilder("kill", "-" + signal, String.valueOf(pid)).start().waitFor();
     if (code != 0) {
-      throw new AssertionError("kill -" + signal + " " + pid + " ends with " + code);
+      throw new IOException("kill -" + signal + " " + pid + " ends with " + code);
     }
   }
 
+  /// SIGKILL to all of them.
   @Override
-  public void close() throws InterruptedException {
-    for (Process process : running.values()) {
-      process.destroyForcibly();
+  public void close() {
+    killAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyEnding) {
+      // Then the hook runs, and finds nothing to do.
     }
-    for (Process process : running.values()) {
-      process.waitFor();
+    try {
+      for (Process process : running.values()) {
+        process.waitFor();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt(); // They end all the same.
     }
+  }
+
+  private void killAll() {
+    running.values().forEach(Process::destroyForcibly);
   }
 
   /// Ports that nobody has at the moment.
-  static List<Integer> freePorts(int count) throws IOException {
+  public static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     List<Integer> ports = new ArrayList<>();
     try {

@@ -1,0 +1,3 @@
+/// `torture` itself, on recordings made up and on real processes.
+@org.jspecify.annotations.NullMarked
+package meridian.harness.torture;

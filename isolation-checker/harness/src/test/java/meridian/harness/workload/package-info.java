@@ -1,0 +1,3 @@
+/// Workloads against a small store in memory, correct or with a bug of our choice.
+@org.jspecify.annotations.NullMarked
+package meridian.harness.workload;
