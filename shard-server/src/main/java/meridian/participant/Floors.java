@@ -40,7 +40,7 @@ final class Floors {
   }
 
   private static long bytesOf(KeyRange range) {
-    return range.start().size() + range.end().map(Key::size).orElse(0);
+    return (long) range.start().size() + range.end().map(Key::size).orElse(0);
   }
 
   /// The largest floor of any range that holds this key.

@@ -66,7 +66,7 @@ final class Bank extends Workload {
   private void transfer(Random random, Store store) {
     int from = random.nextInt(ACCOUNTS);
     int to = (from + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
-    long amount = 1 + random.nextInt(AMOUNT_MAX);
+    long amount = random.nextLong(1, AMOUNT_MAX + 1L);
     store.transact(
         txn -> {
           add(txn, account(from), -amount);
