@@ -3,6 +3,7 @@ package meridian.runtime.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -164,26 +165,34 @@ class ClientSessionsTest {
             new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false));
-    var request =
-        http.request(
-                HttpMethod.POST,
-                server.port(),
-                Nodes.HOST,
-                "/" + ClientFrame.SERVICE + "/" + ClientFrame.METHOD)
-            .await(10, TimeUnit.SECONDS);
-    request.putHeader("content-type", "application/grpc").putHeader("te", "trailers");
-    String why =
-        request
-            .send(Buffer.buffer(new byte[] {0, -1, -1, -1, -1, 1, 2, 3}))
-            .compose(
-                response ->
-                    response
-                        .end()
-                        .map(
-                            ended ->
-                                response.getHeader("grpc-message")
-                                    + response.getTrailer("grpc-message")))
-            .await(10, TimeUnit.SECONDS);
+    Promise<String> answer = Promise.promise();
+    // All on one event loop, so that nothing of the answer has come before it is listened to.
+    nodes
+        .vertx
+        .getOrCreateContext()
+        .runOnContext(
+            go ->
+                http.request(
+                        HttpMethod.POST,
+                        server.port(),
+                        Nodes.HOST,
+                        "/" + ClientFrame.SERVICE + "/" + ClientFrame.METHOD)
+                    .compose(
+                        request ->
+                            request
+                                .putHeader("content-type", "application/grpc")
+                                .putHeader("te", "trailers")
+                                .send(Buffer.buffer(new byte[] {0, -1, -1, -1, -1, 1, 2, 3})))
+                    .compose(
+                        response ->
+                            response
+                                .end()
+                                .map(
+                                    ended ->
+                                        response.getHeader("grpc-message")
+                                            + response.getTrailer("grpc-message")))
+                    .onComplete(answer));
+    String why = answer.future().await(10, TimeUnit.SECONDS);
     assertTrue(why.contains("4294967295"), why);
     http.close().await(10, TimeUnit.SECONDS);
   }

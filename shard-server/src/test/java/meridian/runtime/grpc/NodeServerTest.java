@@ -88,9 +88,9 @@ class NodeServerTest {
   void theLargestMessagesPassAndLargerOnesAreDroppedAlone() throws Exception {
     var a = nodes.start(A, probeA);
     nodes.connect(a, nodes.start(B, probeB));
-    Message large = row(15);
+    Message large = row(31);
     probeA.say(B, large);
-    probeA.say(B, row(17));
+    probeA.say(B, row(33));
     probeA.say(B, message(1));
     probeB.hears(A, large);
     probeB.hears(A, message(1));
