@@ -153,8 +153,19 @@ final class Clauses {
     int variable = literal >> 1;
     value[variable] = (byte) ((literal & 1) == 0 ? 1 : 0);
     reason[variable] = because;
-    depth[variable] = decisions.size();
+    depth[variable] = because < 0 ? decisions.size() : depthOfOthers(because, literal);
     trail.add(literal);
+  }
+
+  /// How deep the decisions go that a conclusion rests on.
+  private int depthOfOthers(int clause, int conclusion) {
+    int deepest = 0;
+    for (int literal : clauses.get(clause)) {
+      if (literal != conclusion) {
+        deepest = Math.max(deepest, depth[literal >> 1]);
+      }
+    }
+    return deepest;
   }
 
   /// Draws all conclusions. Returns -1, or the number of a clause whose literals are all false.
@@ -301,13 +312,19 @@ final class Clauses {
     return conclude(learned.toArray(), from.toArray());
   }
 
+  /// A conclusion may rest on decisions long before the last. To go back to there would be to make
+  /// thousands of decisions again that have nothing to do with it, so then only the last one is
+  /// taken back (Nadel and Ryvchin, "Chronological backtracking", SAT 2018), and later conclusions
+  /// may lie less deep than earlier ones.
+  private static final int FAR = 100;
+
   private int conclude(int[] clause, int[] from) {
     Arrays.fill(marked, 0, variables, false);
     int back = 0;
     for (int i = 1; i < clause.length; i++) {
       back = Math.max(back, depth[clause[i] >> 1]);
     }
-    retreat(back);
+    retreat(decisions.size() - back > FAR ? decisions.size() - 1 : back);
     compactOpen();
     while (!involved.isEmpty()) {
       open.add(involved.removeLast());
@@ -359,10 +376,19 @@ final class Clauses {
     int size = decisions.get(toDepth);
     for (int i = trail.size() - 1; i >= size; i--) {
       int variable = trail.get(i) >> 1;
-      value[variable] = UNSET;
-      open.add(variable);
+      if (depth[variable] > toDepth) {
+        value[variable] = UNSET;
+        open.add(variable);
+      }
     }
-    trail.truncate(size);
+    int kept = size;
+    for (int i = size; i < trail.size(); i++) {
+      int literal = trail.get(i);
+      if (value[literal >> 1] != UNSET) {
+        trail.set(kept++, literal);
+      }
+    }
+    trail.truncate(kept);
     decisions.truncate(toDepth);
     propagated = Math.min(propagated, size);
     asserted = Math.min(asserted, size);

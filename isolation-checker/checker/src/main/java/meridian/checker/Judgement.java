@@ -1,6 +1,5 @@
 package meridian.checker;
 
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +8,8 @@ import java.util.Map;
 ///
 /// Strongest first, as an execution that passes a strong level passes all that it implies.
 /// Executions are guessed and then verified: first the order that the database itself claims, by
-/// its commit timestamps; then the order of completion; then an order that respects everything
-/// known.
+/// its commit timestamps; then the order of completion or, without times, that of sessions side by
+/// side; then an order that respects everything known.
 final class Judgement {
   private final Options options;
   private final Facts facts;
@@ -36,7 +35,7 @@ final class Judgement {
       violated(Level.READ_COMMITTED, new Evidence.BadRead(facts.unreadable.get()));
       return verdicts;
     }
-    var guess = firstGuess();
+    var guess = new Guess(facts, time).first();
     verify(guess);
     for (var level : ORDER) {
       if (options.levels().contains(level) && !verdicts.containsKey(level)) {
@@ -72,17 +71,27 @@ final class Judgement {
                 evidence -> violated(level, evidence),
                 () -> holds(level, visibility.order(), CommitTests.of(facts, time, guess)));
       }
-      case PARALLEL_SNAPSHOT -> parallel(guess);
+      case PARALLEL_SNAPSHOT -> parallel(improved(guess));
       case SNAPSHOT,
           SESSION_SNAPSHOT,
           STRONG_SNAPSHOT,
           SERIALIZABLE,
           SESSION_SERIALIZABLE,
           STRICT_SERIALIZABLE -> {
-        search(level, guess);
+        search(level, improved(guess));
       }
     }
   }
+
+  /// The guess to search from.
+  private int[] improved(int[] guess) {
+    if (betterGuess.length < guess.length) {
+      betterGuess = new Guess(facts, time).improved(guess);
+    }
+    return betterGuess;
+  }
+
+  private int[] betterGuess = {};
 
   /// What snapshot isolation allows, parallel snapshot isolation does; and its search is the better
   /// one, as there what a transaction read is an edge.
@@ -149,28 +158,5 @@ final class Judgement {
         verdicts.put(stronger, new Verdict.Violated(new Evidence.Weaker(level)));
       }
     }
-  }
-
-  /// The order that the database claims, else the order of completion, else that of the recording.
-  private int[] firstGuess() {
-    if (facts.history.hasTimestamps()) {
-      var order = new Integer[facts.nodes];
-      Arrays.setAll(order, i -> i);
-      Arrays.sort(
-          order,
-          (a, b) -> {
-            int byTime = facts.history.compareTimestamps(facts.txn[a], facts.txn[b]);
-            return byTime != 0 ? byTime : Integer.compare(a, b);
-          });
-      return Arrays.stream(order).mapToInt(i -> i).toArray();
-    }
-    var order = Arrays.copyOf(time.completions, facts.nodes);
-    int size = time.completions.length;
-    for (int node = 0; node < facts.nodes; node++) {
-      if (facts.completed(node) == History.NEVER_AFTER) {
-        order[size++] = node;
-      }
-    }
-    return order;
   }
 }

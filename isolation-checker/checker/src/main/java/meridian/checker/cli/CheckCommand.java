@@ -88,6 +88,18 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Names the generated history: ${DEFAULT-VALUE}.")
   private long seed = 1;
 
+  @Option(names = "--sessions", description = "Clients of the generated history.")
+  private Optional<Integer> sessions = Optional.empty();
+
+  @Option(names = "--operations", description = "Operations in each generated transaction.")
+  private Optional<Integer> operations = Optional.empty();
+
+  @Option(names = "--keys", description = "Keys in the generated history.")
+  private Optional<Integer> keys = Optional.empty();
+
+  @Option(names = "--reads", description = "Reads among a hundred generated operations.")
+  private Optional<Integer> reads = Optional.empty();
+
   @Override
   public Integer call() throws IOException {
     var out = spec.commandLine().getOut();
@@ -215,7 +227,8 @@ public final class CheckCommand implements Callable<Integer> {
                                     .map(k -> k.label() + " (" + k.description() + ")")
                                     .toList())));
     try (var buffered = new BufferedWriter(out, 1 << 16)) {
-      Generator.generate(Generator.Settings.of(kind, transactions, seed), buffered);
+      var usual = Generator.Settings.of(kind, transactions, seed);
+      Generator.generate(usual.with(sessions, operations, keys, reads), buffered);
     }
     return Exit.HOLDS;
   }

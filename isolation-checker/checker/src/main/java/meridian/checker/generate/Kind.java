@@ -11,7 +11,9 @@ public enum Kind {
   REGISTERS("registers", "registers, strict serializable; a Meridian recording with timestamps"),
   REGISTERS_SNAPSHOT("registers-si", "registers, strong snapshot isolation; a Meridian recording"),
   SHUFFLED("shuffled", "registers, serializable, no times, one session after another; Plume text"),
-  SHUFFLED_SNAPSHOT("shuffled-si", "the same, snapshot isolation");
+  SHUFFLED_SNAPSHOT("shuffled-si", "the same, snapshot isolation"),
+  SHUFFLED_PARALLEL("shuffled-psi", "the same, two sites that see each other's commits late"),
+  SHUFFLED_LOST("shuffled-lost", "the same, snapshot isolation but for one commit in a hundred");
 
   private final String label;
   private final String description;
@@ -42,6 +44,14 @@ public enum Kind {
   }
 
   boolean shuffled() {
-    return this == SHUFFLED || this == SHUFFLED_SNAPSHOT;
+    return switch (this) {
+      case SHUFFLED, SHUFFLED_SNAPSHOT, SHUFFLED_PARALLEL, SHUFFLED_LOST -> true;
+      case LIST_APPEND, LIST_APPEND_SNAPSHOT, BROKEN, REGISTERS, REGISTERS_SNAPSHOT -> false;
+    };
+  }
+
+  /// How many copies of the data there are, each with its own clients.
+  int sites() {
+    return this == SHUFFLED_PARALLEL ? 2 : 1;
   }
 }

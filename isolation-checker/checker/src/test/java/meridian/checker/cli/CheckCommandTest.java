@@ -126,10 +126,13 @@ class CheckCommandTest {
                 "list-append-si", "strong-snapshot",
                 "registers", "strict-serializable",
                 "registers-si", "strong-snapshot",
-                "shuffled", "strict-serializable")
+                "shuffled", "strict-serializable",
+                "shuffled-si", "session-snapshot",
+                "shuffled-psi", "parallel-snapshot",
+                "shuffled-lost", "causal")
             .entrySet()) {
       out.getBuffer().setLength(0);
-      check("--generate", expected.getKey(), "--txns", "300");
+      check("--generate", expected.getKey(), "--txns", "300", "--keys", "60");
       var file = write(expected.getKey(), out.toString());
       assertEquals(0, check("--expect", expected.getValue(), file), expected.getKey());
     }
