@@ -1,6 +1,7 @@
 package meridian.checker.format;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import meridian.checker.BadHistory;
 
 /// A place in a text of bytes. Knows what EDN and JSON have in common: blanks, commas, numbers,
@@ -175,6 +176,21 @@ final class Cursor {
     return new String(bytes, start, at - start, StandardCharsets.UTF_8);
   }
 
+  /// A word, most likely one of the usual ones: these make no new string.
+  String word(String... usual) {
+    byte first = peek();
+    for (var likely : usual) {
+      if (likely.charAt(0) == first && startsWith(likely)) {
+        int after = at + likely.length();
+        if (after == end || endsWord(bytes[after])) {
+          at = after;
+          return likely;
+        }
+      }
+    }
+    return word();
+  }
+
   private static boolean endsWord(byte here) {
     return switch (here) {
       case ',', ';', '"', '(', ')', '[', ']', '{', '}' -> true;
@@ -233,9 +249,28 @@ final class Cursor {
           depth--;
           at++;
         }
-        default -> at++;
+        default -> skipPlain();
       }
     } while (depth > 0);
+  }
+
+  /// Most of a long history is skipped here first, before it is known what it is.
+  private void skipPlain() {
+    int to = at;
+    while (to < end && PLAIN[bytes[to] & 0xff]) {
+      to++;
+    }
+    at = to;
+  }
+
+  /// By byte: whether it neither opens nor closes anything.
+  private static final boolean[] PLAIN = new boolean[256];
+
+  static {
+    Arrays.fill(PLAIN, true);
+    for (int special : new int[] {'"', ';', '(', '[', '{', ')', ']', '}'}) {
+      PLAIN[special] = false;
+    }
   }
 
   BadHistory bad(String expected) {

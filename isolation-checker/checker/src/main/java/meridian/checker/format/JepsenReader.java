@@ -145,7 +145,7 @@ final class JepsenReader {
     return "";
   }
 
-  /// A keyword, or a JSON string with the colon after it. The usual ones make no new string.
+  /// A keyword, or a JSON string with the colon after it.
   private String name() {
     if (cursor.peek() == '"') {
       var text = cursor.string();
@@ -156,18 +156,14 @@ final class JepsenReader {
     if (!cursor.take(':')) {
       throw cursor.bad("a keyword or a string");
     }
-    for (var usual : USUAL) {
-      if (cursor.startsWith(usual) && cursor.bytes[cursor.at + usual.length()] <= ',') {
-        cursor.at += usual.length();
-        return usual;
-      }
-    }
-    return cursor.word();
+    return cursor.word(USUAL);
   }
 
   private static final String[] USUAL = {
     "index", "time", "type", INVOKE, "ok", "process", "f", "txn", "value", "info", "fail"
   };
+
+  private static final String[] KINDS = {"r", "append", "w"};
 
   private void process() {
     if (cursor.atInteger()) {
@@ -265,7 +261,7 @@ final class JepsenReader {
       cursor.expect(':');
     }
     int start = cursor.at;
-    var kind = cursor.word();
+    var kind = cursor.word(KINDS);
     if (quoted) {
       cursor.expect('"');
     }
