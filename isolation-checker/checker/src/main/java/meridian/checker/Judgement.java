@@ -18,13 +18,10 @@ final class Judgement {
   private final EnumMap<Level, Verdict> verdicts = new EnumMap<>(Level.class);
 
   Judgement(History history, Options options, Map<Integer, Integer> choices) {
-    this.options = options;
-    this.choices = choices;
-    this.facts = Resolver.resolve(history, options.internalReads(), false, choices);
-    this.time = new RealTime(facts);
+    this(options, choices, Resolver.resolve(history, options.internalReads(), false, choices));
   }
 
-  private Judgement(History history, Options options, Map<Integer, Integer> choices, Facts facts) {
+  private Judgement(Options options, Map<Integer, Integer> choices, Facts facts) {
     this.options = options;
     this.choices = choices;
     this.facts = facts;
@@ -34,7 +31,7 @@ final class Judgement {
   /// Whether each transaction passes the test of the level that it asked for.
   static Judgement ofAsked(History history, Options options, Map<Integer, Integer> choices) {
     var facts = Resolver.resolve(history, options.internalReads(), true, choices);
-    return new Judgement(history, options, choices, facts);
+    return new Judgement(options, choices, facts);
   }
 
   Verdict asked() {
