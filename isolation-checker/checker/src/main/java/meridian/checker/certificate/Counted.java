@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
@@ -77,8 +78,8 @@ final class Counted {
     }
   }
 
-  private Map<List<Long>, TreeSet<Integer>> writersByValue() {
-    var writers = new HashMap<List<Long>, TreeSet<Integer>>();
+  private Map<List<Long>, Set<Integer>> writersByValue() {
+    var writers = new HashMap<List<Long>, Set<Integer>>();
     for (int op = 0; op < history.operations(); op++) {
       int txn = history.transactionOf(op);
       if (isWrite(op) && history.outcome(txn) != Outcome.ABORTED && isSeen(op)) {
@@ -102,7 +103,7 @@ final class Counted {
   }
 
   /// Of each value that a read shows, the transaction that wrote it, if only one can have.
-  private List<Integer> onlyWriters(int op, Map<List<Long>, TreeSet<Integer>> writers) {
+  private List<Integer> onlyWriters(int op, Map<List<Long>, Set<Integer>> writers) {
     var found = new ArrayList<Integer>();
     Integer choice = chosen.get(op);
     if (choice != null) {
@@ -112,7 +113,7 @@ final class Counted {
     int length = list ? history.length(op) : isWrite(op) ? 0 : 1;
     for (int i = 0; i < length; i++) {
       long value = list ? history.elements(op)[i] : history.value(op);
-      var all = writers.getOrDefault(List.of((long) history.key(op), value), new TreeSet<>());
+      var all = writers.getOrDefault(List.of((long) history.key(op), value), Set.of());
       var others = new TreeSet<>(all);
       others.remove(history.transactionOf(op));
       if (others.size() == 1) {
