@@ -201,6 +201,13 @@ public final class Database implements AutoCloseable {
 
   // --- the connection ---
 
+  /// The store's time, as far as it is known here: late by the way that its last answer took.
+  public Timestamp now() {
+    var now = new ArrayList<Timestamp>(1);
+    driver.enter(session -> now.add(session.now()));
+    return now.getFirst();
+  }
+
   /// The largest timestamp that was read or committed here.
   public Timestamp seen() {
     var seen = new ArrayList<Timestamp>(1);

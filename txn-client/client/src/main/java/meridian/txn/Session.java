@@ -149,10 +149,15 @@ public final class Session {
     return seen;
   }
 
+  /// What the coordinators' clock says now, as far as can be told.
+  public Timestamp now() {
+    return clock.at(timers.nowMicros());
+  }
+
   /// Whether a timestamp may have been seen by somebody: it is not further ahead of the
   /// coordinators' clock than any shard lets a transaction be.
   public boolean isPlausible(Timestamp ts) {
-    return !ts.isAfter(clock.at(timers.nowMicros()).plusMillis(Limits.AHEAD_MILLIS_MAX));
+    return !ts.isAfter(now().plusMillis(Limits.AHEAD_MILLIS_MAX));
   }
 
   /// Makes everything that commits from now on come after a timestamp, which another session has
