@@ -8,6 +8,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.ShardId;
@@ -19,6 +20,7 @@ import meridian.storage.StateReader;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 import meridian.storage.Version;
+import org.jspecify.annotations.Nullable;
 
 /// The versions and outcomes of one shard as of the last slot applied: what has been flushed, and
 /// what gathered in memory since. Old versions are kept until the horizon passes them.
@@ -159,6 +161,26 @@ public final class VersionStore {
     return newest.filter(version -> !version.ts().isBefore(ts));
   }
 
+  /// The version of a key that was the newest at a timestamp, a deletion being one too.
+  ///
+  /// @throws meridian.storage.CorruptRecord if it is stored damaged
+  public Optional<Version> asOf(Key key, Timestamp at) {
+    return newest(fresh.versions.get(key), at)
+        .or(() -> flushing.flatMap(f -> newest(f.versions.get(key), at)))
+        .or(() -> flushed.version(shard, key, at));
+  }
+
+  private static Optional<Version> newest(@Nullable List<Version> versions, Timestamp at) {
+    if (versions != null) {
+      for (Version version : versions) {
+        if (!version.ts().isAfter(at)) {
+          return Optional.of(version);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /// Whether a version of a key from this timestamp or later has been flushed.
   public boolean isFlushedSince(Key key, Timestamp ts) {
     return flushed
@@ -176,19 +198,58 @@ public final class VersionStore {
       latest(range.start()).ifPresent(version -> visitor.visit(range.start(), version));
       return;
     }
+    walk(
+        range,
+        reverse,
+        (older, younger) -> younger,
+        (key, versions) -> visitor.visit(key, versions.getFirst()));
+  }
+
+  /// Visits each key of a range that has a version, in order or in reverse, until the visitor has
+  /// enough: with the version that was the newest at a timestamp, if there was one, and the one
+  /// that is the newest.
+  ///
+  /// @throws meridian.storage.CorruptRecord if a version on the way is stored damaged
+  public void scanAsOf(KeyRange range, boolean reverse, Timestamp at, PastVisitor visitor) {
+    if (range.isPoint()) {
+      Key key = range.start();
+      latest(key).ifPresent(newest -> visitor.visit(key, asOf(key, at), newest));
+      return;
+    }
+    walk(
+        range,
+        reverse,
+        VersionStore::concatenated,
+        (key, versions) -> visitor.visit(key, newest(versions, at), versions.getFirst()));
+  }
+
+  private static List<Version> concatenated(List<Version> older, List<Version> younger) {
+    List<Version> all = new ArrayList<>(younger);
+    all.addAll(older);
+    return all;
+  }
+
+  /// Takes one key and some of its versions, the newest first, and says whether to go on.
+  private interface Step {
+    boolean take(Key key, List<Version> versions);
+  }
+
+  /// @param join what is known of a key, from its older versions and its younger ones
+  private void walk(
+      KeyRange range, boolean reverse, BinaryOperator<List<Version>> join, Step step) {
     KeyRange rest = range;
     while (!rest.isEmpty()) {
       List<SnapshotRow> rows = flushed.rows(shard, rest, reverse, ROWS_PER_READ);
       boolean last = rows.size() < ROWS_PER_READ;
       KeyRange page = last ? rest : upTo(rest, rows.getLast().key(), reverse);
-      NavigableMap<Key, Version> newest = new TreeMap<>();
+      NavigableMap<Key, List<Version>> known = new TreeMap<>();
       for (SnapshotRow row : rows) {
-        newest.put(row.key(), row.versions().getFirst());
+        known.put(row.key(), row.versions());
       }
-      flushing.ifPresent(f -> overlay(f, page, newest));
-      overlay(fresh, page, newest);
-      for (Map.Entry<Key, Version> entry : (reverse ? newest.descendingMap() : newest).entrySet()) {
-        if (!visitor.visit(entry.getKey(), entry.getValue())) {
+      flushing.ifPresent(f -> overlay(f, page, join, known));
+      overlay(fresh, page, join, known);
+      for (var entry : (reverse ? known.descendingMap() : known).entrySet()) {
+        if (!step.take(entry.getKey(), entry.getValue())) {
           return;
         }
       }
@@ -205,6 +266,12 @@ public final class VersionStore {
     boolean visit(Key key, Version version);
   }
 
+  /// Told of keys, what they were at a time, and their newest versions.
+  public interface PastVisitor {
+    /// Takes one key, and says whether to go on.
+    boolean visit(Key key, Optional<Version> then, Version newest);
+  }
+
   private static KeyRange upTo(KeyRange range, Key key, boolean reverse) {
     return reverse ? new KeyRange(key, range.end()) : KeyRange.of(range.start(), key.next());
   }
@@ -213,11 +280,15 @@ public final class VersionStore {
     return reverse ? KeyRange.of(range.start(), key) : new KeyRange(key.next(), range.end());
   }
 
-  private static void overlay(Memtable table, KeyRange range, NavigableMap<Key, Version> newest) {
+  private static void overlay(
+      Memtable table,
+      KeyRange range,
+      BinaryOperator<List<Version>> join,
+      NavigableMap<Key, List<Version>> known) {
     NavigableMap<Key, List<Version>> tail = table.inOrder().tailMap(range.start(), true);
     NavigableMap<Key, List<Version>> part =
         range.end().map(end -> tail.headMap(end, false)).orElse(tail);
-    part.forEach((key, versions) -> newest.put(key, versions.getFirst()));
+    part.forEach((key, versions) -> known.merge(key, versions, join));
   }
 
   /// Remembers how a transaction ended.

@@ -66,6 +66,11 @@ public final class Ledger {
   /// Versions overwritten at or before this slot may be gone. Never decreases.
   private long horizonSlot;
 
+  /// As of this timestamp, and of any later one, every version is still there. Never decreases. A
+  /// replica may be ahead of others in it, if it has taken a repair from one that had collected
+  /// more; nothing in the log depends on it.
+  private Timestamp horizon;
+
   private long wholeFromSlot;
   private Optional<ShardMap> map;
 
@@ -83,6 +88,7 @@ public final class Ledger {
     this.watermark = tables.watermark();
     this.resolved = new TreeMap<>(tables.resolved());
     this.horizonSlot = tables.horizonSlot();
+    this.horizon = tables.horizon();
     this.wholeFromSlot = tables.wholeFromSlot();
     this.map = tables.map();
   }
@@ -101,6 +107,7 @@ public final class Ledger {
         watermark,
         resolved,
         horizonSlot,
+        horizon,
         wholeFromSlot,
         map);
   }
@@ -245,7 +252,7 @@ public final class Ledger {
   }
 
   /// What a write leaves behind, given what was there.
-  static Optional<Value> result(Write write, Optional<Value> before) {
+  public static Optional<Value> result(Write write, Optional<Value> before) {
     return switch (write) {
       case Write.Put put -> Optional.of(put.value());
       case Write.Delete delete -> Optional.empty();
@@ -267,6 +274,7 @@ public final class Ledger {
   private void collect(Command.Collect c) {
     watermark = Timestamp.max(watermark, c.watermark());
     horizonSlot = Math.max(horizonSlot, c.horizonSlot());
+    lose(c.horizon());
     c.resolved().forEach((from, through) -> resolved.merge(from, through, Timestamp::max));
     for (TxnRecord record : versions.outcomesThrough(watermark, COLLECTED_AT_ONCE)) {
       boolean settledEverywhere =
@@ -336,6 +344,16 @@ public final class Ledger {
     return horizonSlot;
   }
 
+  /// As of when, and of any later time, the state can be read.
+  public Timestamp horizon() {
+    return horizon;
+  }
+
+  /// What was overwritten before a timestamp may be gone.
+  public void lose(Timestamp before) {
+    horizon = Timestamp.max(horizon, before);
+  }
+
   /// Rows of later slots are about to be added: until those are applied too, the state is not to be
   /// read.
   public void pieceTogether(long wholeFrom) {
@@ -388,6 +406,11 @@ public final class Ledger {
   /// The newest versions in a range, deletions included, up to a visitor's wish.
   void scan(KeyRange range, boolean reverse, VersionStore.Visitor visitor) {
     versions.scan(range, reverse, visitor);
+  }
+
+  /// The versions in a range that were the newest at a timestamp, deletions included.
+  void scanAsOf(KeyRange range, boolean reverse, Timestamp at, VersionStore.PastVisitor visitor) {
+    versions.scanAsOf(range, reverse, at, visitor);
   }
 
   /// The newest version of a key.

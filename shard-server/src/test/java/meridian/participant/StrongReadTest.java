@@ -179,7 +179,8 @@ class StrongReadTest {
     bench.confirm();
     bench.pass(2_000_000);
     var limit = (Command.TsLimit) bench.log().get(bench.log().slotLast()).command();
-    assertTrue(limit.limit().isBefore(bench.clock().minusMillis(300)));
+    long lag = Settings.DEFAULT.closedLagMillis();
+    assertFalse(limit.limit().isAfter(bench.clock().minusMillis(lag)));
 
     TxnId txn = bench.txn();
     var late = limit.limit().minusMillis(100);

@@ -100,6 +100,8 @@ class VotingTest {
             good.deadline(),
             good.coordinator(),
             good.participants(),
+            good.isolation(),
+            good.snapshot(),
             good.reads(),
             List.of(put("a", "2")),
             good.hash());
