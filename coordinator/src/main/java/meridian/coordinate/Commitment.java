@@ -71,6 +71,12 @@ final class Commitment {
     decision = Optional.of(settled);
   }
 
+  /// Whether a participant's vote was proven on the fast path.
+  boolean isProvenFast(ShardId shard) {
+    Ballots counted = ballots.get(shard);
+    return counted != null && counted.isProvenFast();
+  }
+
   /// The outcome that the proven votes come to, if they do (rule C3).
   Optional<Decision> tally() {
     // An only participant that is prepared proves nothing where the participants are not known.

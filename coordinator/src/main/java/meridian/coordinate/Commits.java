@@ -46,6 +46,7 @@ final class Commits {
   private final Hlc hlc;
   private final Router router;
   private final Patience patience;
+  private final Ahead ahead = new Ahead();
 
   private final NavigableMap<TxnId, Commitment> running = new TreeMap<>();
   private final NavigableMap<TxnId, Finished> finished = new TreeMap<>();
@@ -194,7 +195,8 @@ final class Commits {
     shards.addAll(writes.keySet());
     List<ShardId> participants = List.copyOf(shards);
     Timestamp ts =
-        Timestamp.max(hlc.tick(now.wallMicros()), Timestamp.max(m.after(), m.snapshot()).next());
+        Timestamp.max(
+            proposed(participants, now), Timestamp.max(m.after(), m.snapshot()).next());
     if (participants.isEmpty()) {
       out.sendAhead(
           client,
@@ -226,9 +228,38 @@ final class Commits {
     running.put(m.txn(), commitment);
     commitment.waiters.add(new Commitment.Waiter(client, m.id(), due));
     commitment.nextMicros = now.monotonicMicros() + patience.resendMicros();
-    for (TxnPart part : commitment.parts.values()) {
-      out.sendAhead(router.leader(part.shard()), new ParticipantMessage.PrepareTxn(part));
+    commitment.parts.values().forEach(part -> askForVote(part, out));
+  }
+
+  /// The clock, and ahead of it as much as the fast path wants (rule C1).
+  private Timestamp proposed(List<ShardId> participants, Now now) {
+    long millis = 0;
+    for (ShardId shard : participants) {
+      if (!router.electorate(shard).isEmpty()) {
+        millis = Math.max(millis, ahead.millis(shard, router.wayMicros(router.leader(shard))));
+      }
     }
+    return hlc.tick(now.wallMicros()).plusMillis(millis);
+  }
+
+  /// Asks the leader of a participant, and beside it the members of the electorate where there is
+  /// one.
+  private void askForVote(TxnPart part, Effects out) {
+    NodeId leader = router.leader(part.shard());
+    boolean fast = isFast(part);
+    out.sendAhead(leader, new ParticipantMessage.PrepareTxn(part, fast));
+    if (fast) {
+      for (NodeId member : router.electorate(part.shard()).members()) {
+        if (!member.equals(leader)) {
+          out.sendAhead(member, new ParticipantMessage.PrepareTxn(part, true));
+        }
+      }
+    }
+  }
+
+  private boolean isFast(TxnPart part) {
+    return !router.electorate(part.shard()).isEmpty()
+        && (!part.isOnlyParticipant() || router.isFarFrom(part.shard()));
   }
 
   void on(ClientMessage.Resolve m, NodeId client, Now now, Effects out) {
@@ -268,10 +299,10 @@ final class Commits {
   // ---- votes
 
   void on(CoordinatorMessage.Voted m, NodeId from, Now now, Effects out) {
-    router.heard(m.shard(), m.ballot());
     if (!router.replicas(m.shard()).contains(from)) {
       return;
     }
+    router.heard(m.shard(), m.ballot(), m.electorate());
     for (CoordinatorMessage.Vote vote : m.votes()) {
       Commitment commitment = running.get(vote.txn());
       if (commitment == null || commitment.votes.containsKey(m.shard())) {
@@ -283,20 +314,20 @@ final class Commits {
         commitment
             .ballots
             .computeIfAbsent(m.shard(), s -> new Ballots())
-            .count(m.ballot(), vote, from, router.majority(m.shard()))
-            .ifPresent(choice -> settle(commitment, m.shard(), status(choice), now, out));
+            .count(m, vote, from, router.replicas(m.shard()).size())
+            .ifPresent(status -> proven(commitment, m.shard(), status, now, out));
       }
     }
   }
 
-  private static TxnStatus status(CoordinatorMessage.Choice choice) {
-    return switch (choice) {
-      case CoordinatorMessage.Choice.Yes yes -> new TxnStatus.Prepared(yes.ts());
-      case CoordinatorMessage.Choice.Done done ->
-          new TxnStatus.Settled(new Decision.Commit(done.ts()));
-      case CoordinatorMessage.Choice.No no ->
-          new TxnStatus.Settled(new Decision.Abort(no.reason()));
-    };
+  /// The votes of a participant's replicas prove something.
+  private void proven(
+      Commitment commitment, ShardId shard, TxnStatus status, Now now, Effects out) {
+    TxnPart part = commitment.parts.get(shard);
+    if (part != null && status instanceof TxnStatus.Prepared prepared) {
+      ahead.prepared(shard, part.ts(), prepared.ts());
+    }
+    settle(commitment, shard, status, now, out);
   }
 
   void on(CoordinatorMessage.Status m, Now now, Effects out) {
@@ -374,7 +405,9 @@ final class Commits {
         to.forEach(
             node ->
                 out.sendAhead(
-                    node, new ParticipantMessage.Decided(shard, commitment.txn, decision)));
+                    node,
+                    new ParticipantMessage.Decided(
+                        shard, commitment.txn, decision, commitment.isProvenFast(shard))));
       }
     }
   }
@@ -415,7 +448,7 @@ final class Commits {
     if (part != null
         && commitment.decision().isEmpty()
         && !commitment.votes.containsKey(m.shard())) {
-      out.sendAhead(router.leader(m.shard()), new ParticipantMessage.PrepareTxn(part));
+      askForVote(part, out);
     }
   }
 
@@ -507,7 +540,7 @@ final class Commits {
             commitment.resolving || part == null
                 ? new ParticipantMessage.QueryOrFence(
                     shard, commitment.txn, asked, Participant.COORDINATOR)
-                : new ParticipantMessage.PrepareTxn(part);
+                : new ParticipantMessage.PrepareTxn(part, isFast(part));
         router.replicas(shard).forEach(node -> out.sendAhead(node, question));
       }
     }

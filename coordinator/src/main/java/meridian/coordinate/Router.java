@@ -10,11 +10,15 @@ import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
 import meridian.paxos.Ballot;
+import meridian.paxos.Electorate;
 import meridian.shard.Layout;
 
 /// Where a coordinator sends what: which shard owns a key, who leads it, who is near. All of it is
 /// a guess that the shards correct.
 public final class Router {
+  /// A node this near is as good as here.
+  private static final long NEAR_MICROS = 5_000;
+
   private final Layout first;
   private ShardMap map;
 
@@ -26,6 +30,11 @@ public final class Router {
 
   /// The highest ballot heard of for each shard; its owner leads, if anyone does.
   private final Map<ShardId, Ballot> ballots = new TreeMap<>();
+
+  /// The ballot of each shard that is known to have a fast path or not, and its electorate.
+  private final Map<ShardId, Electors> electors = new TreeMap<>();
+
+  private record Electors(Ballot ballot, Electorate electorate) {}
 
   /// Nodes that did not answer in time, and until when they come last.
   private final Map<NodeId, Long> slowUntilMicros = new TreeMap<>();
@@ -56,11 +65,6 @@ public final class Router {
         : map.find(shard).map(ShardMap.Shard::replicas).orElse(List.of());
   }
 
-  /// How many replicas of a shard make a majority.
-  public int majority(ShardId shard) {
-    return replicas(shard).size() / 2 + 1;
-  }
-
   /// Who probably leads: the owner of the highest ballot heard of, or the first replica.
   public NodeId leader(ShardId shard) {
     return Optional.ofNullable(ballots.get(shard))
@@ -79,6 +83,39 @@ public final class Router {
       return true;
     }
     return false;
+  }
+
+  /// A replica has spoken of the electorate of a ballot.
+  void heard(ShardId shard, Ballot ballot, Electorate electorate) {
+    heard(shard, ballot);
+    Electors known = electors.get(shard);
+    if (known == null || ballot.isAbove(known.ballot())) {
+      electors.put(shard, new Electors(ballot, electorate));
+    }
+  }
+
+  /// The electorate of the ballot that a shard is in, as far as is known; a guess like everything
+  /// here: whoever is no member says so, and whoever votes says in which ballot.
+  public Electorate electorate(ShardId shard) {
+    Electors known = electors.get(shard);
+    return known != null && known.ballot().equals(ballots.get(shard))
+        ? known.electorate()
+        : Electorate.EMPTY;
+  }
+
+  /// Whether a transaction of this shard alone is worth its electorate's votes: only where the
+  /// leader is far, and no replica nearer than the electorate could report what the leader has sent
+  /// it.
+  boolean isFarFrom(ShardId shard) {
+    NodeId nearest = byDistance.computeIfAbsent(shard, this::byDistance).getFirst();
+    return !nearest.equals(leader(shard))
+        && electorate(shard).contains(nearest)
+        && wayMicros(nearest) > NEAR_MICROS;
+  }
+
+  /// How long a message takes to a node.
+  long wayMicros(NodeId node) {
+    return distances.getOrDefault(node, 0L) / 2;
   }
 
   /// The replicas of a shard, the nearest first, those that were slow lately last.

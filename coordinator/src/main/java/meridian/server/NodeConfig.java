@@ -217,7 +217,8 @@ public record NodeConfig(
           pace.number("flush-entries", usual.flushEntries(), 1, 10_000_000),
           pace.micros("flush-after", usual.flushMicros()),
           pace.number("retained-entries", usual.retainedEntries(), 0, 10_000_000),
-          pace.micros("clock-offset", usual.clockOffsetMillisMax() * 1_000) / 1_000);
+          pace.micros("clock-offset", usual.clockOffsetMillisMax() * 1_000) / 1_000,
+          usual.fastPath());
     }
 
     private static Patience patience(Section pace, Tuning tuning) {

@@ -73,7 +73,7 @@ final class Cluster {
   private final List<Workload> workloads;
   private final Stage stage;
   private final History history;
-  private final Outcomes outcomes = new Outcomes();
+  private final Outcomes outcomes;
   private final Versions versions = new Versions();
   private final Promises promises = new Promises(versions);
   private final ChosenLog chosenLog;
@@ -96,6 +96,7 @@ final class Cluster {
       members.put(shard.id(), shard.replicas());
     }
     Conflicts conflicts = new Conflicts();
+    this.outcomes = new Outcomes(members);
     this.chosenLog =
         new ChosenLog(
             members,

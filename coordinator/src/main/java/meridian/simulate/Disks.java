@@ -2,6 +2,7 @@ package meridian.simulate;
 
 import meridian.codec.RecordCodec;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 import meridian.sim.SimDisk;
 import meridian.storage.LogStore;
 import meridian.storage.StateStore;
@@ -21,6 +22,11 @@ final class Disks implements SimDisk.Stores {
         }
 
         @Override
+        public byte[] encode(Tentative tentative) {
+          return RecordCodec.encode(tentative);
+        }
+
+        @Override
         public byte[] encode(Tables tables) {
           return RecordCodec.encode(tables);
         }
@@ -33,6 +39,11 @@ final class Disks implements SimDisk.Stores {
         @Override
         public LogEntry entry(byte[] bytes) {
           return decoded(() -> RecordCodec.decodeEntry(bytes));
+        }
+
+        @Override
+        public Tentative tentative(byte[] bytes) {
+          return decoded(() -> RecordCodec.decodeTentative(bytes));
         }
 
         @Override

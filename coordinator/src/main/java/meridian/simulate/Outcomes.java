@@ -1,5 +1,6 @@
 package meridian.simulate;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,10 @@ import meridian.txn.ClientMessage;
 /// A transaction is committed at the moment when every participant has chosen a YES, at the largest
 /// of their timestamps (rule C3); aborted when one has chosen a refusal. There is no other moment
 /// and no other record, so nobody may say so earlier, and nobody may ever say otherwise.
+///
+/// A YES is chosen in a log, or by a fast quorum of tentative votes (rule C2): then it must come to
+/// stand in the log, at the same timestamp, whatever becomes of the leader. Who voted is taken from
+/// what replicas say, which they may only once it is on their disks.
 public final class Outcomes implements Observer {
   /// One transaction, as the chosen logs tell it.
   private static final class Txn {
@@ -36,8 +41,14 @@ public final class Outcomes implements Observer {
     /// Empty until the first vote that names them.
     List<ShardId> participants = List.of();
 
-    /// YES votes.
+    /// YES votes in logs.
     final SortedMap<ShardId, Timestamp> prepared = new TreeMap<>();
+
+    /// YES votes of fast quorums, whether they are in logs by now or not.
+    final SortedMap<ShardId, Timestamp> fast = new TreeMap<>();
+
+    /// Whether it was committed before every YES was in a log.
+    boolean committedFast;
 
     /// The first refusal.
     Optional<ShardId> fenced = Optional.empty();
@@ -53,11 +64,19 @@ public final class Outcomes implements Observer {
     }
 
     boolean isCommitted() {
-      return !participants.isEmpty() && prepared.size() == participants.size();
+      return !participants.isEmpty()
+          && participants.stream().allMatch(p -> prepared.containsKey(p) || fast.containsKey(p));
     }
 
     Timestamp ts() {
-      return Collections.max(prepared.values(), Comparator.naturalOrder());
+      List<Timestamp> all = new ArrayList<>(prepared.values());
+      all.addAll(fast.values());
+      return Collections.max(all, Comparator.naturalOrder());
+    }
+
+    Optional<Timestamp> prepared(ShardId shard) {
+      return Optional.ofNullable(prepared.get(shard))
+          .or(() -> Optional.ofNullable(fast.get(shard)));
     }
 
     @Override
@@ -67,6 +86,7 @@ public final class Outcomes implements Observer {
           + participants
           + ", prepared "
           + prepared
+          + (fast.isEmpty() ? "" : ", by fast quorums " + fast)
           + fenced.map(shard -> ", refused by " + shard).orElse("")
           + ", decided "
           + decided;
@@ -75,8 +95,15 @@ public final class Outcomes implements Observer {
 
   private final SortedMap<TxnId, Txn> txns = new TreeMap<>();
 
+  private final FastQuorums fastVotes;
+
   /// How far each shard has forgotten (rule G3).
   private final SortedMap<ShardId, Timestamp> watermarks = new TreeMap<>();
+
+  /// @param members the replicas of each shard
+  Outcomes(SortedMap<ShardId, List<NodeId>> members) {
+    this.fastVotes = new FastQuorums(members);
+  }
 
   /// Takes note of an entry that was just chosen.
   void chosen(ShardId shard, LogEntry entry) {
@@ -85,6 +112,7 @@ public final class Outcomes implements Observer {
         Txn txn = voting(shard, prepare.part().txn());
         name(txn, prepare.part().participants());
         txn.prepared.put(shard, prepare.ts());
+        checkOneTimestamp(shard, txn);
         checkCommitted(txn);
       }
       case Command.OnePhase onePhase -> {
@@ -93,6 +121,7 @@ public final class Outcomes implements Observer {
         Invariant.check(
             txn.participants.equals(List.of(shard)), "%s: one phase for %s", shard, txn);
         txn.prepared.put(shard, onePhase.ts());
+        checkOneTimestamp(shard, txn);
         txn.decided.put(shard, new Decision.Commit(onePhase.ts()));
         checkCommitted(txn);
       }
@@ -101,6 +130,8 @@ public final class Outcomes implements Observer {
         Txn txn = forgotten ? txn(fence.txn()) : voting(shard, fence.txn());
         // A fence may stand for a transaction of which this shard was told no more than its name.
         if (!(forgotten && txn.isCommitted())) {
+          Invariant.check(
+              !txn.fast.containsKey(shard), "%s refuses what a fast quorum chose: %s", shard, txn);
           txn.fenced = txn.fenced.or(() -> Optional.of(shard));
           txn.decided.put(shard, new Decision.Abort(fence.reason()));
           checkCommitted(txn);
@@ -123,6 +154,8 @@ public final class Outcomes implements Observer {
   @Override
   public void sent(NodeId from, NodeId to, Timestamp stamp, Message message) {
     switch (message) {
+      case CoordinatorMessage.Voted m -> votes(m, from);
+      case ParticipantMessage.PrepareTxn m -> name(txn(m.part().txn()), m.part().participants());
       case ParticipantMessage.Decided m ->
           check(txn(m.txn()), m.decision(), from + " to " + m.shard());
       case ParticipantMessage.StatusReport m -> check(m.from(), txn(m.txn()), m.status(), from);
@@ -140,6 +173,46 @@ public final class Outcomes implements Observer {
     }
   }
 
+  private void votes(CoordinatorMessage.Voted m, NodeId from) {
+    for (CoordinatorMessage.Vote vote : m.votes()) {
+      fastVotes.count(m, vote, from).ifPresent(ts -> chosenFast(m.shard(), txn(vote.txn()), ts));
+    }
+  }
+
+  /// A fast quorum has voted. Where the log had the YES first this is no news.
+  private void chosenFast(ShardId shard, Txn txn, Timestamp ts) {
+    boolean wasCommitted = txn.isCommitted();
+    txn.fast.putIfAbsent(shard, ts);
+    Invariant.check(
+        txn.fast.get(shard).equals(ts), "%s has a fast quorum at %s, too: %s", shard, ts, txn);
+    checkOneTimestamp(shard, txn);
+    Invariant.check(
+        txn.fenced.filter(shard::equals).isEmpty(),
+        "a fast quorum of %s chose what it had refused: %s",
+        shard,
+        txn);
+    checkCommitted(txn);
+    txn.committedFast |= !wasCommitted && txn.isCommitted();
+  }
+
+  /// A shard prepares a transaction at one timestamp, on whichever path (invariant I1).
+  private static void checkOneTimestamp(ShardId shard, Txn txn) {
+    Timestamp fast = txn.fast.get(shard);
+    Timestamp logged = txn.prepared.get(shard);
+    Invariant.check(
+        fast == null || logged == null || fast.equals(logged),
+        "%s prepared at %s in its log, and at %s by a fast quorum: %s",
+        shard,
+        logged,
+        fast,
+        txn);
+  }
+
+  /// How many transactions were committed by a fast quorum before all their YES were in logs.
+  long fast() {
+    return txns.values().stream().filter(txn -> txn.committedFast).count();
+  }
+
   /// How many transactions are committed.
   long committed() {
     return txns.values().stream().filter(Txn::isCommitted).count();
@@ -148,7 +221,10 @@ public final class Outcomes implements Observer {
   /// The transactions that some shard has prepared and not seen the end of.
   List<String> unresolved() {
     return txns.values().stream()
-        .filter(txn -> !txn.decided.keySet().containsAll(txn.prepared.keySet()))
+        .filter(
+            txn ->
+                !txn.decided.keySet().containsAll(txn.prepared.keySet())
+                    || !txn.decided.keySet().containsAll(txn.fast.keySet()))
         .map(Txn::toString)
         .toList();
   }
@@ -225,7 +301,7 @@ public final class Outcomes implements Observer {
     switch (status) {
       case TxnStatus.Prepared prepared ->
           Invariant.check(
-              prepared.ts().equals(txn.prepared.get(shard)),
+              txn.prepared(shard).filter(prepared.ts()::equals).isPresent(),
               "%s says that %s has prepared at %s: %s",
               who,
               shard,

@@ -9,6 +9,7 @@ import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
 import meridian.participant.Settings;
+import meridian.paxos.FastPath;
 import meridian.paxos.Timing;
 import meridian.shard.Layout;
 import meridian.shard.Tuning;
@@ -40,7 +41,10 @@ record Plan(
   /// Draws a run.
   ///
   /// @param servers how many, if that is not to be drawn
-  static Plan draw(Chance chance, Optional<Integer> servers) {
+  /// @param electorate how many replicas a shard has and how many members an electorate, if that is
+  ///   not to be drawn; with no members there is no fast path
+  static Plan draw(
+      Chance chance, Optional<Integer> servers, Optional<Simulation.Electors> electorate) {
     int regions = servers.orElseGet(() -> chance.percent(75) ? 3 : SERVERS_MAX);
     List<NodeId> serverIds = ids(1, regions);
     return new Plan(
@@ -48,8 +52,8 @@ record Plan(
         ids(COORDINATORS_FROM, regions),
         ids(CLIENTS_FROM, (int) chance.between(5, 9)),
         delays(chance, regions),
-        layout(chance, serverIds),
-        tuning(chance),
+        layout(chance, serverIds, electorate),
+        tuning(chance).withFastPath(fastPath(chance.split("fast path"), electorate)),
         // Now and then so busy that logs grow long, though a long run is a slow run.
         chance.percent(2)
             ? 20 * MILLIS
@@ -79,8 +83,20 @@ record Plan(
     return delays;
   }
 
-  private static Layout layout(Chance chance, List<NodeId> servers) {
-    int replicas = servers.size() >= SERVERS_MAX && chance.percent(40) ? SERVERS_MAX : 3;
+  /// Mostly with a fast path: with the smallest electorate, or with all replicas in it.
+  private static FastPath fastPath(Chance chance, Optional<Simulation.Electors> electorate) {
+    if (electorate.isPresent()) {
+      int members = electorate.get().members();
+      return members == 0 ? FastPath.OFF : new FastPath(true, members);
+    }
+    return chance.pick(
+        List.of(FastPath.OFF, FastPath.NEAREST, FastPath.NEAREST, new FastPath(true, SERVERS_MAX)));
+  }
+
+  private static Layout layout(
+      Chance chance, List<NodeId> servers, Optional<Simulation.Electors> electorate) {
+    int drawn = servers.size() >= SERVERS_MAX && chance.percent(40) ? SERVERS_MAX : 3;
+    int replicas = electorate.map(Simulation.Electors::replicas).orElse(drawn);
     int shards = (int) chance.between(2, SHARDS_MAX);
     List<ShardMap.Shard> map = new ArrayList<>();
     for (int i = 0; i < shards; i++) {
@@ -129,7 +145,8 @@ record Plan(
         chance.pick(List.of(20L, 200L, 20_000L)),
         chance.pick(List.of(300 * MILLIS, 5 * SECONDS)),
         chance.pick(List.of(0L, 10L, 500L)),
-        Tuning.DEFAULT.clockOffsetMillisMax());
+        Tuning.DEFAULT.clockOffsetMillisMax(),
+        FastPath.OFF);
   }
 
   /// The region of a machine: servers and coordinators stand in one each, clients are spread.

@@ -24,6 +24,7 @@ final class SeedRunner {
     private long aborts;
     private long unknowns;
     private long elections;
+    private long fast;
     private Optional<Summary> last = Optional.empty();
 
     private synchronized void add(Summary summary) {
@@ -33,6 +34,7 @@ final class SeedRunner {
       aborts += summary.aborts();
       unknowns += summary.unknowns();
       elections += summary.elections();
+      fast += summary.fast();
       for (Map.Entry<String, Long> count : summary.counts().entrySet()) {
         counts.merge(count.getKey(), count.getValue(), Long::sum);
       }
@@ -54,10 +56,11 @@ final class SeedRunner {
       double seconds = (double) nanos() / NANOS_PER_SECOND;
       return String.format(
           Locale.ROOT,
-          "%d seeds in %.0f s, %d commits, %d elections",
+          "%d seeds in %.0f s, %d commits, %d fast, %d elections",
           runs,
           seconds,
           commits,
+          fast,
           elections);
     }
 

@@ -53,6 +53,15 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "How many servers, 3 to 9; drawn from the seed by default.")
   private Optional<Integer> nodes = Optional.empty();
 
+  @Option(
+      names = "--electorate",
+      paramLabel = "N,E",
+      description = {
+        "How many replicas a shard has, and how many of them vote on the fast path,",
+        "such as 3,2 or 5,3, or 3,0 for no fast path; drawn from the seed by default."
+      })
+  private Optional<String> electorate = Optional.empty();
+
   @Option(names = "--threads", paramLabel = "N", description = "Seeds run side by side.")
   private int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
 
@@ -67,6 +76,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Seeds range = range();
+    var _ = electors();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       out.println(range.announcement());
@@ -115,7 +125,15 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private Summary run(long number, Optional<Consumer<String>> printer) {
-    return Simulation.run(new Simulation.Options(number, workload, nodes), printer);
+    return Simulation.run(new Simulation.Options(number, workload, nodes, electors()), printer);
+  }
+
+  private Optional<Simulation.Electors> electors() {
+    try {
+      return electorate.map(Simulation.Electors::parse);
+    } catch (IllegalArgumentException badOption) {
+      throw wrong(String.valueOf(badOption.getMessage()));
+    }
   }
 
   private int runOne(long number, PrintWriter out) {

@@ -30,11 +30,13 @@ import meridian.simulate.Stage.Act;
 public final class Simulation {
   /// @param workload one by its name, or all of them at once
   /// @param servers how many, if the seed is not to say
-  public record Options(long seed, String workload, Optional<Integer> servers) {
+  /// @param electors how large groups and electorates are, if the seed is not to say
+  public record Options(
+      long seed, String workload, Optional<Integer> servers, Optional<Electors> electors) {
     public static final String ALL = "all";
 
     public static Options of(long seed) {
-      return new Options(seed, ALL, Optional.empty());
+      return new Options(seed, ALL, Optional.empty(), Optional.empty());
     }
 
     /// The command that runs just this.
@@ -42,10 +44,43 @@ public final class Simulation {
       return "meridian simulate --seed "
           + seed
           + (workload.equals(ALL) ? "" : " --workload " + workload)
-          + servers.map(count -> " --nodes " + count).orElse("");
+          + servers.map(count -> " --nodes " + count).orElse("")
+          + electors.map(sizes -> " --electorate " + sizes).orElse("");
     }
   }
 
+  /// How many replicas each shard has, and how many of them vote on the fast path; 0 for none.
+  public record Electors(int replicas, int members) {
+    /// From `replicas,members`.
+    ///
+    /// @throws IllegalArgumentException if there can be no such groups
+    static Electors parse(String text) {
+      String[] numbers = text.split(",", -1);
+      try {
+        Electors sizes = new Electors(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
+        boolean isOdd = sizes.replicas % 2 == 1 && sizes.replicas >= 3;
+        boolean fits =
+            sizes.members == 0
+                || (sizes.members > sizes.replicas / 2 && sizes.members <= sizes.replicas);
+        if (numbers.length == 2 && isOdd && fits) {
+          return sizes;
+        }
+      } catch (NumberFormatException | ArrayIndexOutOfBoundsException notNumbers) {
+        // Told below.
+      }
+      throw new IllegalArgumentException(
+          "--electorate wants REPLICAS,MEMBERS: an odd number of replicas from 3 on, and a majority"
+              + " of them or 0 as members, such as 3,2 or 5,3: "
+              + text);
+    }
+
+    @Override
+    public String toString() {
+      return replicas + "," + members;
+    }
+  }
+
+  private static final int SERVERS_MIN = 3;
   private static final long MILLIS = 1_000;
   private static final long SECONDS = 1_000_000;
   private static final long FAULTS_FROM = 4 * SECONDS;
@@ -74,7 +109,11 @@ public final class Simulation {
   private Simulation(Options options, Trace trace) {
     this.options = options;
     Chance chance = new Chance(options.seed()).split("plan");
-    this.plan = Plan.draw(chance, options.servers());
+    Optional<Integer> servers =
+        options
+            .servers()
+            .or(() -> options.electors().map(sizes -> Math.max(SERVERS_MIN, sizes.replicas())));
+    this.plan = Plan.draw(chance, servers, options.electors());
     this.workloads = workloads(options.workload());
     this.stage = new Stage(workloads);
     this.world = new World(options.seed(), new Cluster.ProductionWire(), plan.delays(), trace);
@@ -191,6 +230,7 @@ public final class Simulation {
         history.count(History.End.ABORTED),
         history.count(History.End.UNKNOWN),
         cluster.chosenLog().elections(),
+        cluster.outcomes().fast(),
         world.tally().all(),
         world.trace().hex());
   }

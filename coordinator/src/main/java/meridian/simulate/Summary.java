@@ -6,6 +6,7 @@ import java.util.SortedMap;
 
 /// What happened in a run that found nothing wrong.
 ///
+/// @param fast of the commits that replicas know of, how many hung on a vote of the fast path
 /// @param counts whatever was counted, by name
 /// @param trace the hash of every event
 record Summary(
@@ -16,6 +17,7 @@ record Summary(
     long aborts,
     long unknowns,
     long elections,
+    long fast,
     SortedMap<String, Long> counts,
     String trace) {
   private static final double MICROS_PER_SECOND = 1e6;
@@ -33,13 +35,14 @@ record Summary(
         });
     return String.format(
         Locale.ROOT,
-        "seed %d (%s): %.1f s simulated, %d messages, %d commits, %d aborts, %d unknown,"
+        "seed %d (%s): %.1f s simulated, %d messages, %d commits, %d fast, %d aborts, %d unknown,"
             + " %d elections; faults: %s%ntrace: %s",
         seed,
         workload,
         simulatedMicros / MICROS_PER_SECOND,
         counts.getOrDefault("messages", 0L),
         commits,
+        fast,
         aborts,
         unknowns,
         elections,
@@ -57,7 +60,7 @@ record Summary(
     return String.format(
         Locale.ROOT,
         "{\"seed\":%d,\"workload\":\"%s\",\"passed\":true,\"simulatedMicros\":%d,\"commits\":%d,"
-            + "\"aborts\":%d,\"unknowns\":%d,\"elections\":%d,\"counts\":{%s},\"trace\":\"%s\"}",
+            + "\"aborts\":%d,\"unknowns\":%d,\"elections\":%d,\"fast\":%d,\"counts\":{%s},\"trace\":\"%s\"}",
         seed,
         workload,
         simulatedMicros,
@@ -65,6 +68,7 @@ record Summary(
         aborts,
         unknowns,
         elections,
+        fast,
         all,
         trace);
   }

@@ -1,9 +1,12 @@
 package meridian.codec;
 
+import static meridian.wire.ModelCodec.nodes;
 import static meridian.wire.ModelCodec.shard;
 import static meridian.wire.ModelCodec.ts;
 import static meridian.wire.ModelCodec.unknownCase;
 
+import java.util.List;
+import meridian.model.ShardId;
 import meridian.model.TxnId;
 import meridian.participant.CoordinatorMessage;
 import meridian.participant.CoordinatorMessage.Busy;
@@ -17,6 +20,7 @@ import meridian.participant.CoordinatorMessage.Status;
 import meridian.participant.CoordinatorMessage.Vote;
 import meridian.participant.CoordinatorMessage.Voted;
 import meridian.participant.CoordinatorMessage.WhatBecameOf;
+import meridian.paxos.Ballot;
 import meridian.wire.BadMessage;
 import meridian.wire.ModelCodec;
 import meridian.wire.WireReader;
@@ -59,11 +63,14 @@ final class CoordinatorCodec {
     shard(out, 1, voted.shard());
     out.message(2, voted.ballot(), RecordCodec::ballot);
     out.list(3, voted.votes(), CoordinatorCodec::vote);
+    nodes(out, 4, voted.electorate().members());
   }
 
   private static Voted voted(WireReader in) throws BadMessage {
-    return new Voted(
-        shard(in, 1), in.message(2, RecordCodec::ballot), in.list(3, CoordinatorCodec::vote));
+    ShardId shard = shard(in, 1);
+    Ballot ballot = in.message(2, RecordCodec::ballot);
+    List<Vote> votes = in.list(3, CoordinatorCodec::vote);
+    return new Voted(shard, ballot, RecordCodec.electorate(in, 4), votes);
   }
 
   private static void vote(WireWriter out, Vote vote) {
@@ -71,7 +78,8 @@ final class CoordinatorCodec {
     out.message(2, vote.txn(), ModelCodec::txnId);
     out.fixed(3, vote.hash());
     switch (vote.choice()) {
-      case Choice.Yes yes -> out.fixedAlways(4, yes.ts().packed());
+      case Choice.Yes yes -> out.fixedAlways(yes.fast() ? 7 : 4, yes.ts().packed());
+      case Choice.Tentative tentative -> out.fixedAlways(8, tentative.ts().packed());
       case Choice.Done done -> out.fixedAlways(5, done.ts().packed());
       case Choice.No no -> out.message(6, no.reason(), ModelCodec::reason);
     }
@@ -88,6 +96,8 @@ final class CoordinatorCodec {
       case 4 -> new Choice.Yes(ts(in, 4));
       case 5 -> new Choice.Done(ts(in, 5));
       case 6 -> new Choice.No(in.message(6, ModelCodec::reason));
+      case 7 -> new Choice.Yes(ts(in, 7), true);
+      case 8 -> new Choice.Tentative(ts(in, 8));
       default -> throw unknownCase(in);
     };
   }

@@ -53,21 +53,26 @@ final class ParticipantCodec {
 
   private static void prepareTxn(WireWriter out, PrepareTxn prepare) {
     out.message(1, prepare.part(), ModelCodec::part);
+    out.flag(2, prepare.fast());
   }
 
   private static PrepareTxn prepareTxn(WireReader in) throws BadMessage {
-    return new PrepareTxn(in.message(1, ModelCodec::part));
+    return new PrepareTxn(in.message(1, ModelCodec::part), in.flag(2));
   }
 
   private static void decided(WireWriter out, Decided decided) {
     shard(out, 1, decided.shard());
     out.message(2, decided.txn(), ModelCodec::txnId);
     out.message(3, decided.decision(), RecordCodec::decision);
+    out.flag(4, decided.fast());
   }
 
   private static Decided decided(WireReader in) throws BadMessage {
     return new Decided(
-        shard(in, 1), in.message(2, ModelCodec::txnId), in.message(3, RecordCodec::decision));
+        shard(in, 1),
+        in.message(2, ModelCodec::txnId),
+        in.message(3, RecordCodec::decision),
+        in.flag(4));
   }
 
   private static void readRequest(WireWriter out, ReadRequest request) {

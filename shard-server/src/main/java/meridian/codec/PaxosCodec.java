@@ -156,6 +156,7 @@ final class PaxosCodec {
     out.number(4, promise.slotLast());
     out.number(5, promise.slotFirst());
     out.number(6, promise.chosenThrough());
+    out.list(7, promise.tentatives(), RecordCodec::tentative);
   }
 
   private static Promise promise(WireReader in) throws BadMessage {
@@ -165,7 +166,8 @@ final class PaxosCodec {
         in.message(3, RecordCodec::ballot),
         in.natural(4),
         in.natural(5),
-        in.natural(6));
+        in.natural(6),
+        in.list(7, RecordCodec::tentative));
   }
 
   private static void fetchLog(WireWriter out, FetchLog fetch) {

@@ -18,6 +18,7 @@ import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.Electorate;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 import meridian.storage.SnapshotRow;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
@@ -50,6 +51,14 @@ public final class RecordCodec {
 
   public static LogEntry decodeEntry(byte[] bytes) throws BadMessage {
     return WireReader.readAll(bytes, RecordCodec::entryFields);
+  }
+
+  public static byte[] encode(Tentative tentative) {
+    return encode(tentative, RecordCodec::tentative);
+  }
+
+  public static Tentative decodeTentative(byte[] bytes) throws BadMessage {
+    return WireReader.readAll(bytes, RecordCodec::tentative);
   }
 
   public static byte[] encode(Tables tables) {
@@ -106,6 +115,19 @@ public final class RecordCodec {
     return new Ballot(in.natural(1), node(in, 2));
   }
 
+  static void tentative(WireWriter out, Tentative tentative) {
+    out.message(1, tentative.tag(), RecordCodec::ballot);
+    out.message(2, tentative.part(), ModelCodec::part);
+  }
+
+  static Tentative tentative(WireReader in) throws BadMessage {
+    return new Tentative(in.message(1, RecordCodec::ballot), in.message(2, ModelCodec::part));
+  }
+
+  static Electorate electorate(WireReader in, int field) throws BadMessage {
+    return new Electorate(nodes(in, field));
+  }
+
   private static void entryFields(WireWriter out, LogEntry entry) {
     out.number(1, entry.slot());
     out.message(2, entry.origin(), RecordCodec::ballot);
@@ -151,7 +173,7 @@ public final class RecordCodec {
   private static Command.Barrier barrier(WireReader in) throws BadMessage {
     return new Command.Barrier(
         in.message(1, RecordCodec::ballot),
-        new Electorate(nodes(in, 2)),
+        electorate(in, 2),
         in.optional(3, ModelCodec::shardMap));
   }
 
@@ -312,7 +334,7 @@ public final class RecordCodec {
   static Tables tables(WireReader in) throws BadMessage {
     long slot = in.natural(1);
     Ballot barrier = in.message(2, RecordCodec::ballot);
-    var electorate = new Electorate(nodes(in, 3));
+    var electorate = electorate(in, 3);
     var prepared = in.list(4, RecordCodec::prepared);
     var floors = in.list(5, RecordCodec::floor);
     Timestamp tsLimit = ts(in, 6);

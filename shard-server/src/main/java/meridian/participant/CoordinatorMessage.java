@@ -9,6 +9,7 @@ import meridian.model.ShardMap;
 import meridian.model.Timestamp;
 import meridian.model.TxnId;
 import meridian.paxos.Ballot;
+import meridian.paxos.Electorate;
 import meridian.txn.Reading;
 
 /// What the replicas of a shard tell a coordinator.
@@ -16,22 +17,42 @@ public sealed interface CoordinatorMessage extends Message {
   ShardId shard();
 
   /// Entries that this replica holds durably in a ballot. When a majority says so of one (ballot,
-  /// slot), the vote in it is chosen (rule C2, slow path).
-  record Voted(ShardId shard, Ballot ballot, List<Vote> votes) implements CoordinatorMessage {
+  /// slot), the vote in it is chosen (rule C2, slow path). And tentative votes in that ballot,
+  /// which count on the fast path.
+  ///
+  /// @param electorate of the ballot
+  record Voted(ShardId shard, Ballot ballot, Electorate electorate, List<Vote> votes)
+      implements CoordinatorMessage {
     public Voted {
       votes = List.copyOf(votes);
+    }
+
+    /// In a ballot without a fast path.
+    public Voted(ShardId shard, Ballot ballot, List<Vote> votes) {
+      this(shard, ballot, Electorate.EMPTY, votes);
     }
   }
 
   /// A shard's vote on a transaction and where in its log it stands.
   ///
+  /// @param slot 0 with a tentative vote, which stands in no log
   /// @param hash of the part that was voted on; 0 with a refusal
   record Vote(long slot, TxnId txn, long hash, Choice choice) {}
 
   /// YES at a timestamp, or NO for a reason.
   sealed interface Choice {
     /// Prepared at a timestamp.
-    record Yes(Timestamp ts) implements Choice {}
+    ///
+    /// @param fast whether it is also the leader's vote on the fast path (rule L3)
+    record Yes(Timestamp ts, boolean fast) implements Choice {
+      public Yes(Timestamp ts) {
+        this(ts, false);
+      }
+    }
+
+    /// A member of the electorate would have it prepared at this timestamp (rule E4). Without the
+    /// leader's fast YES it proves nothing.
+    record Tentative(Timestamp ts) implements Choice {}
 
     /// Committed by this shard alone at a timestamp (rule 2.12).
     record Done(Timestamp ts) implements Choice {}

@@ -37,6 +37,13 @@ public interface Group {
   /// The log, applied and not yet applied.
   Log log();
 
+  /// Whether something that was voted for can no longer be read here; then nothing is to be voted
+  /// for on the fast path.
+  boolean isDamaged();
+
+  /// This replica's node.
+  NodeId self();
+
   /// The other replicas of this group.
   List<NodeId> peers();
 

@@ -312,8 +312,18 @@ public final class Ledger {
     return slot;
   }
 
+  /// The last barrier applied, and the electorate of its ballot.
   Ballot barrier() {
     return barrier;
+  }
+
+  Electorate electorate() {
+    return electorate;
+  }
+
+  /// What committed readers of a key have seen (rule 2.10).
+  Timestamp floorAt(Key key) {
+    return floors.at(key);
   }
 
   public NavigableMap<TxnId, Tables.Prepared> prepared() {

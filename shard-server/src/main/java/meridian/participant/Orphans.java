@@ -48,7 +48,11 @@ final class Orphans {
   }
 
   /// Asks after everything that has been undecided for too long.
-  void tick(NavigableMap<TxnId, Tables.Prepared> prepared, Now now, Effects out) {
+  ///
+  /// @return the decisions for which nobody else need be asked
+  NavigableMap<TxnId, Decision> tick(
+      NavigableMap<TxnId, Tables.Prepared> prepared, Now now, Effects out) {
+    NavigableMap<TxnId, Decision> decisions = new TreeMap<>();
     questions.keySet().removeIf(txn -> !prepared.containsKey(txn));
     for (Tables.Prepared p : prepared.values()) {
       Question question =
@@ -56,20 +60,21 @@ final class Orphans {
               p.part().txn(), t -> new Question(now.monotonicMicros() + patience()));
       if (now.monotonicMicros() >= question.nextMicros) {
         question.nextMicros = now.monotonicMicros() + patience() / 2;
-        ask(p, question, out);
+        ask(p, question, out).ifPresent(decision -> decisions.put(p.part().txn(), decision));
       }
     }
+    return decisions;
   }
 
   private long patience() {
     return settings.orphanMicros() + random.nextLong(settings.orphanMicros() / 2);
   }
 
-  private void ask(Tables.Prepared p, Question question, Effects out) {
+  private Optional<Decision> ask(Tables.Prepared p, Question question, Effects out) {
     TxnPart part = p.part();
     if (question.asked++ == 0) {
       out.sendAhead(part.coordinator(), new CoordinatorMessage.WhatBecameOf(shard, part.txn()));
-      return;
+      return Optional.empty();
     }
     question.votes.put(shard, new TxnStatus.Prepared(p.ts()));
     for (ShardId participant : part.participants()) {
@@ -82,6 +87,7 @@ final class Orphans {
         }
       }
     }
+    return Enquiry.decide(part.participants(), question.votes);
   }
 
   /// Takes another participant's answer.

@@ -21,7 +21,10 @@ import meridian.node.Now;
 import meridian.paxos.Ballot;
 import meridian.paxos.Command;
 import meridian.paxos.Decision;
+import meridian.paxos.Electorate;
 import meridian.paxos.LogEntry;
+import meridian.paxos.PaxosMessage;
+import meridian.paxos.Tentative;
 import meridian.storage.CorruptRecord;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
@@ -55,10 +58,14 @@ public final class Participant {
   /// Set while this replica leads.
   private Optional<Voter> voter = Optional.empty();
 
-  /// Votes that this replica has accepted and will report with the next batch, by coordinator.
-  private final NavigableMap<NodeId, List<CoordinatorMessage.Vote>> unreported = new TreeMap<>();
+  /// Votes that this replica has accepted or cast, and will report with the next batch.
+  private final Unreported unreported = new Unreported();
 
-  private Ballot unreportedBallot = Ballot.ZERO;
+  /// This replica's votes on the fast path.
+  private final Tentatives tentatives;
+
+  private final Electorates electorates;
+  private final Logged logged;
 
   /// Questions about transactions that are in the log and not chosen yet.
   private final NavigableMap<TxnId, List<Asker>> askers = new TreeMap<>();
@@ -71,8 +78,14 @@ public final class Participant {
 
   private boolean diskFull;
 
+  /// @param tentatives what this replica voted for on the fast path, in this life and before
   public Participant(
-      ShardId shard, Settings settings, Group group, Ledger ledger, RandomGenerator random) {
+      ShardId shard,
+      Settings settings,
+      Group group,
+      Ledger ledger,
+      Tentatives tentatives,
+      RandomGenerator random) {
     this.shard = shard;
     this.settings = settings;
     this.group = group;
@@ -81,6 +94,9 @@ public final class Participant {
     this.orphans = new Orphans(shard, settings, group, random);
     this.horizon = new Horizon(settings, ledger);
     this.closed = new ClosedTimestamps(settings);
+    this.tentatives = tentatives;
+    this.electorates = new Electorates(group, ledger);
+    this.logged = new Logged(group, ledger);
   }
 
   public Ledger ledger() {
@@ -108,7 +124,7 @@ public final class Participant {
       Now now,
       Effects out) {
     switch (message) {
-      case ParticipantMessage.PrepareTxn m -> onPrepareTxn(m.part(), from, clock, out);
+      case ParticipantMessage.PrepareTxn m -> onPrepareTxn(m, from, clock, out);
       case ParticipantMessage.Decided m -> onDecided(m, from, out);
       case ParticipantMessage.QueryOrFence m -> onQueryOrFence(m, from, out);
       case ParticipantMessage.StatusReport m -> onStatusReport(m, out);
@@ -125,7 +141,9 @@ public final class Participant {
 
   // ---- voting
 
-  private void onPrepareTxn(TxnPart part, NodeId from, Timestamp clock, Effects out) {
+  private void onPrepareTxn(
+      ParticipantMessage.PrepareTxn m, NodeId from, Timestamp clock, Effects out) {
+    TxnPart part = m.part();
     if (part.hash() != part.expectedHash()) {
       busy(part, from, "the part does not have the hash it carries", out);
       return;
@@ -134,9 +152,13 @@ public final class Participant {
       return;
     }
     if (voter.isEmpty() || !group.mayPropose()) {
-      out.sendAhead(
-          from,
-          new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.of(part.txn()), 0));
+      if (m.fast() && isElector()) {
+        voteTentatively(part, from, clock, out);
+      } else {
+        out.sendAhead(
+            from,
+            new CoordinatorMessage.NotLeader(shard, group.promised(), Optional.of(part.txn()), 0));
+      }
       return;
     }
     if (voter.get().isWaiting(part.txn())) {
@@ -147,13 +169,15 @@ public final class Participant {
     } else if (group.log().slotLast() - ledger.slot() > settings.unappliedMax()) {
       busy(part, from, "the shard has too much under way", out);
     } else {
-      vote(voter.get(), part, from, clock, out);
+      vote(voter.get(), m, from, clock, out);
     }
   }
 
-  private void vote(Voter leading, TxnPart part, NodeId from, Timestamp clock, Effects out) {
+  private void vote(
+      Voter leading, ParticipantMessage.PrepareTxn m, NodeId from, Timestamp clock, Effects out) {
+    TxnPart part = m.part();
     try {
-      if (leading.vote(part, clock, out) == Voter.Answer.FULL) {
+      if (leading.vote(part, m.fast(), clock, out) == Voter.Answer.FULL) {
         busy(
             part,
             from,
@@ -163,6 +187,34 @@ public final class Participant {
     } catch (CorruptRecord damaged) {
       damaged.key().ifPresent(key -> damagedKey = Optional.of(key));
       busy(part, from, "a stored copy is damaged and is being fetched from a peer", out);
+    }
+  }
+
+  /// Whether this replica may vote as a member of the electorate (rules E1 and P4). Between a
+  /// promise and the log that belongs to it it may not: whoever got the promise counts on having
+  /// seen all votes. A leader that restarted has forgotten what it said of its own ballot.
+  private boolean isElector() {
+    return group.logBallot().equals(group.promised())
+        && electorates.present().contains(group.self())
+        && !group.logBallot().leader().equals(group.self())
+        && !group.isDamaged();
+  }
+
+  /// A member of the electorate is asked for a transaction that its log knows nothing of (rules E2
+  /// to E4). One that cannot vote says nothing: the leader is asked, too.
+  private void voteTentatively(TxnPart part, NodeId from, Timestamp clock, Effects out) {
+    boolean isTimely =
+        part.txn().begin().isAfter(ledger.watermark())
+            && !part.ts().isAfter(clock.plusMillis(settings.aheadMillisMax()));
+    Optional<Tentative> before = tentatives.of(part.txn());
+    if (before.isEmpty()
+        && (!isTimely || diskFull || !tentatives.vote(group.logBallot(), part, out))) {
+      return;
+    }
+    TxnPart held = before.map(Tentative::part).orElse(part);
+    if (held.hash() == part.hash()) {
+      // Its timestamp may be another than the one asked for now: what was said first is repeated.
+      unreported.add(from, group.logBallot(), electorates.present(), Votes.tentative(held));
     }
   }
 
@@ -188,11 +240,9 @@ public final class Participant {
     }
     Optional<LogEntry> entry = unapplied(part.txn());
     entry
-        .flatMap(Participant::vote)
+        .flatMap(Votes::of)
         .ifPresent(
-            voted ->
-                out.send(
-                    from, new CoordinatorMessage.Voted(shard, group.logBallot(), List.of(voted))));
+            voted -> unreported.add(from, group.logBallot(), electorates.present(), full(voted)));
     return entry.isPresent();
   }
 
@@ -201,7 +251,7 @@ public final class Participant {
     Tables.Prepared undecided = ledger.prepared().get(part.txn());
     return (undecided != null && undecided.part().hash() != part.hash())
         || unapplied(part.txn())
-            .flatMap(Participant::vote)
+            .flatMap(Votes::of)
             .filter(v -> v.hash() != 0 && v.hash() != part.hash())
             .isPresent();
   }
@@ -220,69 +270,65 @@ public final class Participant {
     if (voter.isPresent()) {
       return voter.get().tail().about(txn);
     }
-    for (long slot = Math.max(ledger.slot() + 1, group.log().slotFirst());
-        slot <= group.log().slotLast();
-        slot++) {
-      LogEntry entry = group.log().get(slot);
-      if (vote(entry).filter(v -> v.txn().equals(txn)).isPresent()) {
-        return Optional.of(entry);
-      }
-    }
-    return Optional.empty();
+    return logged.about(txn);
   }
 
-  /// The vote that an entry is, if it is one.
-  private static Optional<CoordinatorMessage.Vote> vote(LogEntry entry) {
-    return switch (entry.command()) {
-      case Command.Prepare p ->
-          Optional.of(
-              new CoordinatorMessage.Vote(
-                  entry.slot(),
-                  p.part().txn(),
-                  p.part().hash(),
-                  new CoordinatorMessage.Choice.Yes(p.ts())));
-      case Command.OnePhase o ->
-          Optional.of(
-              new CoordinatorMessage.Vote(
-                  entry.slot(),
-                  o.part().txn(),
-                  o.part().hash(),
-                  new CoordinatorMessage.Choice.Done(o.ts())));
-      case Command.Fence f ->
-          Optional.of(
-              new CoordinatorMessage.Vote(
-                  entry.slot(), f.txn(), 0, new CoordinatorMessage.Choice.No(f.reason())));
-      case Command.Decide d -> Optional.empty();
-      case Command.Barrier b -> Optional.empty();
-      case Command.TsLimit t -> Optional.empty();
-      case Command.Collect c -> Optional.empty();
-    };
-  }
-
-  private static NodeId coordinator(LogEntry entry) {
-    return switch (entry.command()) {
-      case Command.Prepare p -> p.part().coordinator();
-      case Command.OnePhase o -> o.part().coordinator();
-      case Command.Fence f -> f.coordinator();
-      case Command.Decide d -> NodeId.NONE;
-      case Command.Barrier b -> NodeId.NONE;
-      case Command.TsLimit t -> NodeId.NONE;
-      case Command.Collect c -> NodeId.NONE;
-    };
+  /// A vote of this replica, with what it counts for on the fast path.
+  private CoordinatorMessage.Vote full(CoordinatorMessage.Vote vote) {
+    return voter.filter(v -> v.hasVotedFast(vote.txn())).isPresent() ? Votes.fast(vote) : vote;
   }
 
   /// This replica has accepted an entry in a ballot; whoever counts its vote will be told once that
   /// is durable (rule C5).
-  public void accepted(Ballot ballot, LogEntry entry) {
-    if (!ballot.equals(unreportedBallot)) {
-      // What was accepted in a lower ballot and not reported yet is accepted in this one, too.
-      unreported.clear();
-      unreportedBallot = ballot;
+  public void accepted(Ballot ballot, LogEntry entry, Effects out) {
+    logged.appended(entry);
+    Optional<CoordinatorMessage.Vote> vote = Votes.of(entry);
+    if (vote.isPresent()) {
+      tentatives.drop(vote.get().txn(), out);
+      NodeId to = Votes.coordinator(entry);
+      if (!to.equals(NodeId.NONE)) {
+        unreported.add(to, ballot, electorates.present(), full(vote.get()));
+      }
     }
-    NodeId to = coordinator(entry);
-    if (!to.equals(NodeId.NONE)) {
-      vote(entry).ifPresent(v -> unreported.computeIfAbsent(to, n -> new ArrayList<>()).add(v));
-    }
+  }
+
+  /// The log is a higher ballot's (rule P3).
+  public void moved(Ballot ballot, List<LogEntry> undecided, Effects out) {
+    logged.changed();
+    tentatives.dropIf(vote -> vote.tag().isBelow(ballot), out);
+    undecided.forEach(entry -> accepted(ballot, entry, out));
+  }
+
+  /// The electorate of the ballot that the log is of.
+  public Electorate electorate() {
+    return electorates.present();
+  }
+
+  /// Whether votes on the fast path may have been cast here in the ballot that the log is of.
+  public boolean mayHaveVoted() {
+    return electorates.present().contains(group.self());
+  }
+
+  /// What a new leader must prepare beyond the log that it starts from (rule B2); see
+  /// `StateMachine`.
+  ///
+  /// @throws CorruptRecord if a version that tells is stored damaged here
+  public List<Command.Prepare> adoptable(
+      Ballot logBallot, List<LogEntry> suffix, SortedMap<NodeId, PaxosMessage.Promise> promises) {
+    return new Adoption(ledger, suffix).of(logBallot, promises, group.peers().size() + 1);
+  }
+
+  /// Drops the votes on the fast path of which the log or the state tells, after one of them was
+  /// replaced as a whole (rule P3).
+  public void dropSuperfluous(Effects out) {
+    logged.changed();
+    tentatives.dropIf(
+        vote ->
+            vote.tag().isBelow(group.logBallot())
+                || !vote.part().txn().begin().isAfter(ledger.watermark())
+                || chosenStatus(vote.part().txn()).isPresent()
+                || logged.about(vote.part().txn()).isPresent(),
+        out);
   }
 
   // ---- deciding
@@ -329,6 +375,10 @@ public final class Participant {
   // ---- recovery
 
   private void onQueryOrFence(ParticipantMessage.QueryOrFence m, NodeId from, Effects out) {
+    if (m.asker().equals(shard)) {
+      onStaleVote(m, out);
+      return;
+    }
     Asker asker = new Asker(from, m.asker());
     // From chosen entries only (rule R1): what is accepted here may yet be replaced.
     Optional<TxnStatus> chosen = chosenStatus(m.txn());
@@ -367,6 +417,26 @@ public final class Participant {
     }
   }
 
+  /// A member of the electorate holds a vote that the log says nothing of (rule E5): the
+  /// transaction is refused, so that the log does. One that waits for a lock will get into the log
+  /// by itself.
+  private void onStaleVote(ParticipantMessage.QueryOrFence m, Effects out) {
+    if (voter.isEmpty() || !group.mayPropose()) {
+      return;
+    }
+    Voter leading = voter.get();
+    boolean isKnown =
+        chosenStatus(m.txn()).isPresent() || leading.tail().about(m.txn()).isPresent();
+    if (!isKnown
+        && !leading.isWaiting(m.txn())
+        && m.txn().begin().isAfter(leading.tail().watermark())) {
+      AbortReason reason =
+          AbortReason.of(
+              AbortReason.Kind.RECOVERED, "it had reached a follower of " + shard + " alone");
+      leading.fence(m.txn(), m.participants(), NodeId.NONE, reason, out);
+    }
+  }
+
   private void tell(Asker asker, TxnId txn, TxnStatus status, Effects out) {
     out.sendAhead(
         asker.node(),
@@ -397,17 +467,21 @@ public final class Participant {
     Optional<TxnPart> settled = settledPart(entry);
     ledger.apply(entry);
     horizon.applied(now);
+    logged.applied(entry);
+    if (entry.command() instanceof Command.Collect) {
+      tentatives.dropIf(vote -> !vote.part().txn().begin().isAfter(ledger.watermark()), out);
+    }
     voter.ifPresent(
         leading -> {
           leading.tail().applied(entry);
           settled.ifPresent(part -> leading.tail().settled(part, entry.slot()));
-          leading.horizon(ledger.horizonSlot(), ledger.horizon());
+          Votes.txn(entry).ifPresent(leading::applied);
           if (entry.command() instanceof Command.Decide d) {
             settled.ifPresent(part -> acknowledge(part, d, out));
           }
         });
     reads.changed();
-    vote(entry).ifPresent(v -> answerAskers(v.txn(), out));
+    Votes.txn(entry).ifPresent(txn -> answerAskers(txn, out));
   }
 
   /// The part whose effect an entry brings about.
@@ -439,7 +513,7 @@ public final class Participant {
   }
 
   public void lead() {
-    voter = Optional.of(new Voter(settings, group, ledger));
+    voter = Optional.of(new Voter(settings, group, ledger, electorates.present()));
     reads.changed();
   }
 
@@ -461,19 +535,36 @@ public final class Participant {
     if (voter.isPresent() && group.mayPropose()) {
       limitTime(voter.get(), clock, now, out);
     }
-    if (voter.isEmpty() || now.monotonicMicros() - housekeptMicros < HOUSEKEEPING_MICROS) {
+    if (now.monotonicMicros() - housekeptMicros < HOUSEKEEPING_MICROS) {
       return;
     }
     housekeptMicros = now.monotonicMicros();
+    reportStaleVotes(now, out);
+    if (voter.isEmpty()) {
+      return;
+    }
     reads.changed();
     if (!group.mayPropose()) {
       return;
     }
     voter.get().expire(clock, out);
-    orphans.tick(undecidedInLog(), now, out);
+    orphans
+        .tick(undecidedInLog(), now, out)
+        .forEach((txn, decision) -> voter.get().decide(txn, decision, out));
     if (now.monotonicMicros() - collectedMicros >= settings.collectMicros()) {
       collectedMicros = now.monotonicMicros();
       collect(clock, now, out);
+    }
+  }
+
+  /// Tells the leader of votes that nothing has become of (rule E5): a coordinator that died when
+  /// it had reached nobody else would keep others off the fast path for ever.
+  private void reportStaleVotes(Now now, Effects out) {
+    for (Tentative vote : tentatives.stale(now.monotonicMicros(), settings.orphanMicros())) {
+      out.send(
+          group.promised().leader(),
+          new ParticipantMessage.QueryOrFence(
+              shard, vote.part().txn(), vote.part().participants(), shard));
     }
   }
 
@@ -514,15 +605,13 @@ public final class Participant {
       Voter leading = voter.get();
       while (group.mayPropose() && leading.hasWoken()) {
         for (TxnPart part : leading.wake()) {
-          vote(leading, part, part.coordinator(), clock, out);
+          vote(leading, new ParticipantMessage.PrepareTxn(part), part.coordinator(), clock, out);
         }
       }
       reads.serveWaiting(leading, now, out);
     }
     reads.snapshots().serveWaiting(now, out);
-    unreported.forEach(
-        (to, votes) -> out.send(to, new CoordinatorMessage.Voted(shard, unreportedBallot, votes)));
-    unreported.clear();
+    unreported.report(shard, out);
   }
 
   private Optional<Key> damagedKey = Optional.empty();

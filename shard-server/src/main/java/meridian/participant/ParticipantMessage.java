@@ -13,8 +13,17 @@ import meridian.txn.Reading;
 public sealed interface ParticipantMessage extends Message {
   ShardId shard();
 
-  /// Asks for the shard's vote. Sent again, it is the same question (rule C5).
-  record PrepareTxn(TxnPart part) implements ParticipantMessage {
+  /// Asks for the shard's vote, or for a member's on the fast path. Sent again, it is the same
+  /// question (rule C5).
+  ///
+  /// @param fast whether the members of the electorate are asked too, so that a transaction of this
+  ///   shard alone had better be prepared than be done in one phase
+  record PrepareTxn(TxnPart part, boolean fast) implements ParticipantMessage {
+    /// Asks the leader alone.
+    public PrepareTxn(TxnPart part) {
+      this(part, false);
+    }
+
     @Override
     public ShardId shard() {
       return part.shard();
@@ -22,11 +31,20 @@ public sealed interface ParticipantMessage extends Message {
   }
 
   /// Tells how a transaction ended (rule C4). Only an active leader logs it.
-  record Decided(ShardId shard, TxnId txn, Decision decision) implements ParticipantMessage {}
+  ///
+  /// @param fast whether this shard's vote was proven by tentative votes before a majority had it
+  record Decided(ShardId shard, TxnId txn, Decision decision, boolean fast)
+      implements ParticipantMessage {
+    public Decided(ShardId shard, TxnId txn, Decision decision) {
+      this(shard, txn, decision, false);
+    }
+  }
 
   /// Asks how a shard voted, and has it refuse if it has not voted yet (rule R1).
   ///
-  /// @param asker the shard that wants to know, or shard -1 for a coordinator
+  /// @param asker the shard that wants to know, or shard -1 for a coordinator; the shard itself
+  ///   where a member of its electorate reports a tentative vote that nothing has become of (rule
+  ///   E5)
   record QueryOrFence(ShardId shard, TxnId txn, List<ShardId> participants, ShardId asker)
       implements ParticipantMessage {
     public QueryOrFence {

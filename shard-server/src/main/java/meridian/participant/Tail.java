@@ -34,7 +34,18 @@ final class Tail {
   /// Undecided transactions, applied or not: prepared in the log and without a decision in it.
   private final LockTable locks = new LockTable();
 
+  /// Transactions that have ended in the log, and their end is not applied: whatever conflicts with
+  /// them may not be voted for on the fast path yet (rule L3). Kept where there is a fast path.
+  private final Optional<LockTable> ending;
+
   private final Ledger ledger;
+
+  /// What was read before this slot cannot be validated any more, once the whole log is applied:
+  /// versions from then may be gone.
+  private long horizonSlot;
+
+  /// As of earlier timestamps the state cannot be told then.
+  private Timestamp horizon;
 
   /// The largest watermark and TsLimit in the log, and the largest timestamp of anything in it.
   private Timestamp watermark;
@@ -43,7 +54,15 @@ final class Tail {
   private Timestamp tsMax;
 
   Tail(Ledger ledger) {
+    this(ledger, false);
+  }
+
+  /// @param fast whether the ballot has a fast path
+  Tail(Ledger ledger, boolean fast) {
     this.ledger = ledger;
+    this.ending = fast ? Optional.of(new LockTable()) : Optional.empty();
+    this.horizonSlot = ledger.horizonSlot();
+    this.horizon = ledger.horizon();
     this.watermark = ledger.watermark();
     this.tsLimit = ledger.tsLimit();
     this.tsMax = Timestamp.max(ledger.ctsMax(), ledger.tsLimit());
@@ -62,6 +81,7 @@ final class Tail {
       }
       case Command.OnePhase o -> {
         entries.put(o.part().txn(), entry);
+        ending.ifPresent(table -> table.add(o.part()));
         write(o.part(), o.ts(), entry.slot());
       }
       case Command.Fence f -> entries.put(f.txn(), entry);
@@ -69,6 +89,7 @@ final class Tail {
         TxnPart part = undecided(d.txn()).orElseThrow();
         entries.put(d.txn(), entry);
         locks.remove(d.txn());
+        ending.ifPresent(table -> table.add(part));
         if (d.decision() instanceof Decision.Commit commit) {
           write(part, commit.ts(), entry.slot());
         }
@@ -78,7 +99,11 @@ final class Tail {
         tsLimit = Timestamp.max(tsLimit, t.limit());
         tsMax = Timestamp.max(tsMax, tsLimit);
       }
-      case Command.Collect c -> watermark = Timestamp.max(watermark, c.watermark());
+      case Command.Collect c -> {
+        watermark = Timestamp.max(watermark, c.watermark());
+        horizonSlot = Math.max(horizonSlot, c.horizonSlot());
+        horizon = Timestamp.max(horizon, c.horizon());
+      }
       case Command.Barrier b -> {}
     }
     return Optional.empty();
@@ -118,6 +143,7 @@ final class Tail {
       LogEntry last = entries.get(txn);
       if (last != null && last.slot() <= entry.slot()) {
         entries.remove(txn);
+        ending.ifPresent(table -> table.remove(txn));
       }
     }
   }
@@ -201,6 +227,20 @@ final class Tail {
   /// last word on it.
   boolean isUnsettled(KeyRange range) {
     return locks.writesIn(range) || !LockTable.within(writes, range).isEmpty();
+  }
+
+  /// Whether everything in the log that conflicts with a part is over and applied, hence chosen;
+  /// beside what holds a lock.
+  boolean isOver(TxnPart part) {
+    return ending.orElseThrow().conflicts(part).isEmpty();
+  }
+
+  long horizonSlot() {
+    return horizonSlot;
+  }
+
+  Timestamp horizon() {
+    return horizon;
   }
 
   LockTable locks() {

@@ -9,7 +9,6 @@ import meridian.model.AbortReason;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.NodeId;
-import meridian.model.Observed;
 import meridian.model.ShardId;
 import meridian.model.Timestamp;
 import meridian.model.TxnId;
@@ -18,6 +17,7 @@ import meridian.model.Write;
 import meridian.node.Effects;
 import meridian.paxos.Command;
 import meridian.paxos.Decision;
+import meridian.paxos.Electorate;
 import meridian.paxos.LogEntry;
 import meridian.storage.Version;
 
@@ -50,28 +50,22 @@ final class Voter {
 
   private final Timestamp floorBase;
 
-  /// What was read before this slot cannot be validated any more: versions from then may be gone.
-  private long horizonSlot;
+  /// Empty where the ballot has no fast path.
+  private final Electorate electorate;
 
-  /// As of earlier timestamps the state cannot be told.
-  private Timestamp horizon;
+  /// Transactions that this leader has voted YES for on the fast path; until they are applied, to
+  /// say it again to whoever asks again (rule L1).
+  private final TreeSet<TxnId> votedFast = new TreeSet<>();
 
-  Voter(Settings settings, Group group, Ledger ledger) {
+  Voter(Settings settings, Group group, Ledger ledger, Electorate electorate) {
     this.settings = settings;
     this.group = group;
-    this.tail = new Tail(ledger);
+    this.electorate = electorate;
+    this.tail = new Tail(ledger, !electorate.isEmpty());
     for (long slot = ledger.slot() + 1; slot <= group.log().slotLast(); slot++) {
       tail.appended(group.log().get(slot));
     }
     this.floorBase = tail.tsMax();
-    this.horizonSlot = ledger.horizonSlot();
-    this.horizon = ledger.horizon();
-  }
-
-  /// The horizon has moved on.
-  void horizon(long slot, Timestamp ts) {
-    horizonSlot = Math.max(horizonSlot, slot);
-    horizon = Timestamp.max(horizon, ts);
   }
 
   Tail tail() {
@@ -84,8 +78,9 @@ final class Voter {
 
   /// Votes on a part that is not in the log yet, or has it wait.
   ///
+  /// @param fast whether the electorate is asked, too
   /// @throws meridian.storage.CorruptRecord if what it read is stored damaged here
-  Answer vote(TxnPart part, Timestamp clock, Effects out) {
+  Answer vote(TxnPart part, boolean fast, Timestamp clock, Effects out) {
     if (!part.txn().begin().isAfter(tail.watermark())) {
       return refuse(
           part,
@@ -104,11 +99,9 @@ final class Voter {
                   + " ms ahead of this node's clock: set the clocks"),
           out);
     }
-    Timestamp[] above = {Timestamp.max(floorBase, tail.tsLimit())};
-    Optional<AbortReason> stale =
-        part.isolation().isSnapshot() ? overwritten(part) : validate(part, above);
-    if (stale.isPresent()) {
-      return refuse(part, stale.get(), out);
+    Validation.Result reads = Validation.of(part, tail);
+    if (reads.complaint().isPresent()) {
+      return refuse(part, reads.complaint().get(), out);
     }
     NavigableMap<TxnId, Key> obstacles = tail.locks().conflicts(part);
     waiting
@@ -122,7 +115,7 @@ final class Voter {
     if (!obstacles.isEmpty()) {
       return waitOrDie(part, obstacles, out);
     }
-    Optional<AbortReason> invalid = complaintAboutAdds(part);
+    Optional<AbortReason> invalid = Validation.complaintAboutAdds(part, tail);
     if (invalid.isPresent()) {
       return refuse(part, invalid.get(), out);
     }
@@ -130,17 +123,46 @@ final class Voter {
         && tail.locks().bytes() + part.sizeBytes() > Settings.UNDECIDED_BYTES_MAX) {
       return Answer.FULL;
     }
-    Timestamp ts = timestampFor(part, above[0]);
-    append(
-        part.isOnlyParticipant() ? new Command.OnePhase(part, ts) : new Command.Prepare(part, ts),
-        out);
+    Timestamp ts = timestampFor(part, reads.above());
+    boolean votesFast = mayVoteFast(part, ts);
+    if (part.isOnlyParticipant() && !(fast && votesFast)) {
+      append(new Command.OnePhase(part, ts), out);
+      return Answer.VOTED;
+    }
+    if (votesFast) {
+      votedFast.add(part.txn());
+    }
+    append(new Command.Prepare(part, ts), out);
     return Answer.VOTED;
+  }
+
+  /// Whether the YES that is about to be logged counts on the fast path, too (rule L3). A new
+  /// leader that finds no more of the transaction than tentative votes must come to the same YES
+  /// from what is chosen by now: so the barrier is, and whatever this YES relies on; and the
+  /// timestamp is the one that the members of the electorate were asked for.
+  private boolean mayVoteFast(TxnPart part, Timestamp ts) {
+    return !electorate.isEmpty()
+        && ts.equals(part.ts())
+        && group.barrierChosen()
+        && tail.isOver(part);
+  }
+
+  /// Whether this leader's YES for a transaction counts on the fast path.
+  boolean hasVotedFast(TxnId txn) {
+    return votedFast.contains(txn);
+  }
+
+  /// The vote on a transaction is chosen.
+  void applied(TxnId txn) {
+    votedFast.remove(txn);
   }
 
   /// The smallest timestamp that is above every floor of what it touches, and no less than
   /// proposed.
   private Timestamp timestampFor(TxnPart part, Timestamp above) {
-    Timestamp floor = Timestamp.max(above, part.snapshot());
+    Timestamp floor =
+        Timestamp.max(
+            Timestamp.max(above, part.snapshot()), Timestamp.max(floorBase, tail.tsLimit()));
     for (Write write : part.writes()) {
       floor = Timestamp.max(floor, floors.at(write.key()));
       // What is older than proposed raises nothing.
@@ -150,99 +172,6 @@ final class Voter {
               tail.latestSince(write.key(), part.ts()).map(Version::ts).orElse(Timestamp.ZERO));
     }
     return floor.isBefore(part.ts()) ? part.ts() : floor.next();
-  }
-
-  /// Whether everything that was read is still so (rule S1). On the way it notes the largest
-  /// timestamp among what was read, which the reader's own must exceed.
-  private Optional<AbortReason> validate(TxnPart part, Timestamp[] above) {
-    for (Observed read : part.reads()) {
-      if (read.slot() < horizonSlot) {
-        return Optional.of(
-            AbortReason.at(
-                AbortReason.Kind.TOO_OLD,
-                read.range().start(),
-                "it read as of slot "
-                    + read.slot()
-                    + ", and the shard remembers from slot "
-                    + horizonSlot
-                    + " on"));
-      }
-      Optional<AbortReason> conflict =
-          read.range().isPoint() ? validatePoint(read, above) : validateRange(read, above);
-      if (conflict.isPresent()) {
-        return conflict;
-      }
-    }
-    return Optional.empty();
-  }
-
-  /// Whether somebody has written what a snapshot transaction writes since its snapshot (rule S4):
-  /// the first to commit wins. A deletion before the horizon may be gone, so a snapshot from before
-  /// it cannot be judged.
-  private Optional<AbortReason> overwritten(TxnPart part) {
-    if (part.snapshot().isBefore(horizon)) {
-      return Optional.of(
-          AbortReason.of(
-              AbortReason.Kind.TOO_OLD,
-              "its snapshot is as of "
-                  + part.snapshot()
-                  + ", and the shard remembers from "
-                  + horizon
-                  + " on"));
-    }
-    for (Write write : part.writes()) {
-      if (tail.latest(write.key()).filter(v -> v.ts().isAfter(part.snapshot())).isPresent()) {
-        return Optional.of(
-            AbortReason.at(
-                AbortReason.Kind.WRITE_CONFLICT,
-                write.key(),
-                "it was written after the snapshot that the transaction read"));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Optional<AbortReason> validatePoint(Observed read, Timestamp[] above) {
-    Optional<Version> version = tail.latest(read.range().start());
-    return version.flatMap(v -> check(read, read.range().start(), v, above));
-  }
-
-  private Optional<AbortReason> validateRange(Observed read, Timestamp[] above) {
-    List<AbortReason> found = new java.util.ArrayList<>();
-    tail.scan(
-        read.range(),
-        (key, version) -> {
-          check(read, key, version, above).ifPresent(found::add);
-          return found.isEmpty();
-        });
-    return found.stream().findFirst();
-  }
-
-  private static Optional<AbortReason> check(
-      Observed read, Key key, Version version, Timestamp[] above) {
-    if (version.slot() > read.slot()) {
-      return Optional.of(
-          AbortReason.at(
-              AbortReason.Kind.READ_CONFLICT, key, "it was overwritten after it was read"));
-    }
-    above[0] = Timestamp.max(above[0], version.ts());
-    return Optional.empty();
-  }
-
-  private Optional<AbortReason> complaintAboutAdds(TxnPart part) {
-    for (Write write : part.writes()) {
-      if (write instanceof Write.Add add) {
-        var before = tail.latest(add.key()).flatMap(Version::value);
-        if (Ledger.sum(before, add.delta()).isEmpty()) {
-          return Optional.of(
-              AbortReason.at(
-                  AbortReason.Kind.INVALID,
-                  add.key(),
-                  "the value is no decimal number, or the sum does not fit 64 bits"));
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   /// Wait-die: only a transaction older than everything in its way waits, so that no cycle of

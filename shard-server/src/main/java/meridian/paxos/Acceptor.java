@@ -162,6 +162,17 @@ public final class Acceptor {
     stagedBallot = ballot;
   }
 
+  /// The end of the log that is staged, as it will be once adopted: every entry after a slot, from
+  /// this log as far as both agree.
+  List<LogEntry> staged(long slotAfter) {
+    List<LogEntry> suffix = new ArrayList<>();
+    for (long slot = Math.max(slotAfter + 1, log.slotFirst()); slot <= stagedAfter; slot++) {
+      suffix.add(log.get(slot));
+    }
+    staged.stream().filter(entry -> entry.slot() > slotAfter).forEach(suffix::add);
+    return suffix;
+  }
+
   /// The last slot that is staged, or that staging follows on.
   long stagedLast() {
     return stagedAfter + staged.size();

@@ -1,8 +1,11 @@
 package meridian.paxos;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import meridian.model.Invariant;
@@ -30,7 +33,15 @@ final class Candidate {
 
   private final TreeSet<NodeId> granted = new TreeSet<>();
 
-  private final Map<NodeId, PaxosMessage.Promise> promises = new TreeMap<>();
+  private final SortedMap<NodeId, PaxosMessage.Promise> promises = new TreeMap<>();
+
+  /// Those who promised, in the order in which they were heard: the nearest first.
+  private final List<NodeId> byDistance = new ArrayList<>();
+
+  /// The promises that made the majority. What comes later says nothing about the log to go on
+  /// from: its sender may have moved on to a ballot that this one never heard of, and dropped the
+  /// votes that rule B2 looks for.
+  private SortedMap<NodeId, PaxosMessage.Promise> quorum = new TreeMap<>();
 
   private Optional<NodeId> source = Optional.empty();
 
@@ -59,8 +70,27 @@ final class Candidate {
   ///
   /// @return how many there are
   int promised(NodeId by, PaxosMessage.Promise promise) {
-    promises.put(by, promise);
+    if (promises.put(by, promise) == null) {
+      byDistance.add(by);
+    }
     return promises.size();
+  }
+
+  /// So many have promised that this ballot may be led.
+  void settled() {
+    quorum = new TreeMap<>(promises);
+  }
+
+  SortedMap<NodeId, PaxosMessage.Promise> quorum() {
+    return quorum;
+  }
+
+  /// All replicas: the leader to be, then as they were heard, then those who were not.
+  List<NodeId> byDistance(Membership membership) {
+    List<NodeId> order = new ArrayList<>(List.of(membership.self()));
+    byDistance.stream().filter(node -> !order.contains(node)).forEach(order::add);
+    membership.others().stream().filter(node -> !order.contains(node)).forEach(order::add);
+    return order;
   }
 
   /// The promise that tells which log to go on from: the highest logBallot, and of those the
@@ -71,7 +101,12 @@ final class Candidate {
                 (Map.Entry<NodeId, PaxosMessage.Promise> e) -> e.getValue().logBallot())
             .thenComparingLong(e -> e.getValue().slotLast())
             .thenComparing(e -> e.getKey().equals(self));
-    return promises.entrySet().stream().max(order).orElseThrow();
+    return quorum.entrySet().stream().max(order).orElseThrow();
+  }
+
+  /// The ballot of the log to go on from.
+  Ballot logBallot(NodeId self) {
+    return best(self).getValue().logBallot();
   }
 
   void fetchFrom(NodeId node) {
@@ -87,7 +122,7 @@ final class Candidate {
   /// What the source promised.
   PaxosMessage.Promise sourcePromise() {
     NodeId from = source.orElseThrow();
-    return Invariant.present(promises.get(from), "%s never promised %s", from, ballot);
+    return Invariant.present(quorum.get(from), "%s never promised %s", from, ballot);
   }
 
   /// The largest slot known to be chosen to anyone who promised.

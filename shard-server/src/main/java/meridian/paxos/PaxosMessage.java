@@ -49,14 +49,31 @@ public sealed interface PaxosMessage extends Message {
   /// @param slotLast the last slot of it
   /// @param slotFirst the first slot still held; what is before it is in the state
   /// @param chosenThrough the last slot known to be chosen
+  /// @param tentatives the durable votes on the fast path of logBallot
   record Promise(
       ShardId shard,
       Ballot ballot,
       Ballot logBallot,
       long slotLast,
       long slotFirst,
-      long chosenThrough)
-      implements PaxosMessage {}
+      long chosenThrough,
+      List<Tentative> tentatives)
+      implements PaxosMessage {
+    public Promise {
+      tentatives = List.copyOf(tentatives);
+    }
+
+    /// Of a replica that has cast no vote on the fast path.
+    public Promise(
+        ShardId shard,
+        Ballot ballot,
+        Ballot logBallot,
+        long slotLast,
+        long slotFirst,
+        long chosenThrough) {
+      this(shard, ballot, logBallot, slotLast, slotFirst, chosenThrough, List.of());
+    }
+  }
 
   /// The candidate wants the log it must adopt, from a slot on.
   record FetchLog(ShardId shard, Ballot ballot, long slotFrom) implements PaxosMessage {}

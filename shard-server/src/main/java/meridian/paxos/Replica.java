@@ -1,5 +1,6 @@
 package meridian.paxos;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,7 @@ public final class Replica {
   private final ShardId shard;
   private final Membership membership;
   private final Timing timing;
+  private final FastPath fastPath;
   private final RandomGenerator random;
   private final Acceptor acceptor;
   private final StateMachine machine;
@@ -54,11 +56,17 @@ public final class Replica {
   /// (protocol 5).
   private boolean damaged;
 
+  /// The ballot of the log in which the damage was found. Votes on the fast path may be lost with
+  /// it, which no leader's log brings back: a member of that ballot's electorate stays damaged
+  /// until its log is a higher ballot's.
+  private final Ballot damagedIn;
+
   /// @param applied the last slot whose effect the state machine starts from
   public Replica(
       ShardId shard,
       Membership membership,
       Timing timing,
+      FastPath fastPath,
       RandomGenerator random,
       Acceptor acceptor,
       long applied,
@@ -69,12 +77,14 @@ public final class Replica {
     this.shard = shard;
     this.membership = membership;
     this.timing = timing;
+    this.fastPath = fastPath;
     this.random = random;
     this.acceptor = acceptor;
     this.applied = applied;
     this.machine = machine;
     this.firstMap = firstMap;
     this.damaged = damaged;
+    this.damagedIn = acceptor.logBallot();
     this.roundSeen = acceptor.promised().round();
     this.heardMicros = now.monotonicMicros();
     boolean first = membership.isPreferred() && acceptor.promised().equals(Ballot.ZERO);
@@ -99,6 +109,11 @@ public final class Replica {
     return acceptor.promised();
   }
 
+  /// Whether entries or votes that were accepted here can no longer be read.
+  public boolean isDamaged() {
+    return damaged;
+  }
+
   public long applied() {
     return applied;
   }
@@ -120,7 +135,7 @@ public final class Replica {
     Leader leading = leader.orElseThrow();
     LogEntry entry = new LogEntry(acceptor.log().slotLast() + 1, leading.ballot(), command);
     acceptor.append(leading.ballot(), List.of(entry), out);
-    machine.accepted(leading.ballot(), entry);
+    machine.accepted(leading.ballot(), entry, out);
     return entry.slot();
   }
 
@@ -286,7 +301,8 @@ public final class Replica {
         acceptor.logBallot(),
         acceptor.log().slotLast(),
         acceptor.log().slotFirst(),
-        acceptor.chosenThrough());
+        acceptor.chosenThrough(),
+        machine.tentatives());
   }
 
   private void onPrepare(PaxosMessage.Prepare m, NodeId from, Now now, Effects out) {
@@ -330,6 +346,7 @@ public final class Replica {
     if (running.phase() != Candidate.Phase.PREPARING || promises < membership.majority()) {
       return;
     }
+    running.settled();
     var best = running.best(membership.self());
     if (best.getKey().equals(membership.self())) {
       acceptor.stageOwn(running.ballot);
@@ -401,12 +418,21 @@ public final class Replica {
 
   /// Adopts the log that was found, with this ballot's barrier at its end, and leads (rule B3).
   private void becomeLeader(Candidate running, Now now, Effects out) {
-    long barrierSlot = acceptor.stagedLast() + 1;
-    Optional<ShardMap> map = barrierSlot == 1 ? firstMap : Optional.empty();
-    Command barrier = new Command.Barrier(running.ballot, Electorate.EMPTY, map);
-    List<LogEntry> undecided =
-        acceptor.adopt(
-            running.ballot, List.of(new LogEntry(barrierSlot, running.ballot, barrier)), out);
+    Optional<List<Command.Prepare>> adoptable =
+        machine.adoptable(
+            running.logBallot(membership.self()),
+            acceptor.staged(applied),
+            running.quorum(),
+            now,
+            out);
+    if (adoptable.isEmpty()) {
+      // Somebody else may be able to tell, or this replica later.
+      standDown(now, out);
+      return;
+    }
+    List<LogEntry> more = beyond(running, adoptable.get());
+    long barrierSlot = more.getLast().slot();
+    List<LogEntry> undecided = acceptor.adopt(running.ballot, more, out);
     candidate = Optional.empty();
     selfAcceptedSent = 0;
     leader =
@@ -423,7 +449,23 @@ public final class Replica {
     acceptor.choose(Math.min(running.chosenThrough(), barrierSlot - 1));
     applyChosen(now, out);
     machine.lead(running.ballot, now, out);
-    undecided.forEach(entry -> machine.accepted(running.ballot, entry));
+    machine.moved(running.ballot, undecided, out);
+  }
+
+  /// What a new leader puts at the end of the log that it starts from: every transaction that may
+  /// have been chosen on the fast path (rule B2), and then its barrier (rule B3).
+  private List<LogEntry> beyond(Candidate running, List<Command.Prepare> adopted) {
+    List<LogEntry> more = new ArrayList<>();
+    long slot = acceptor.stagedLast();
+    for (Command.Prepare prepare : adopted) {
+      more.add(new LogEntry(++slot, running.ballot, prepare));
+    }
+    slot++;
+    Optional<ShardMap> map = slot == 1 ? firstMap : Optional.empty();
+    Electorate electorate = fastPath.choose(running.byDistance(membership));
+    more.add(
+        new LogEntry(slot, running.ballot, new Command.Barrier(running.ballot, electorate, map)));
+    return more;
   }
 
   private void onTakeOver(PaxosMessage.TakeOver m, NodeId from, Now now, Effects out) {
@@ -457,7 +499,8 @@ public final class Replica {
     } else {
       transition(m, from, out);
     }
-    if (damaged && isAsLongAs(m)) {
+    boolean votesMatter = acceptor.logBallot().equals(damagedIn) && machine.mayHaveVoted();
+    if (damaged && isAsLongAs(m) && !votesMatter) {
       damaged = false;
       out.write(new LogWrite.Repaired(shard));
     }
@@ -475,7 +518,7 @@ public final class Replica {
       return;
     }
     for (LogEntry added : acceptor.append(m.ballot(), m.entries(), out)) {
-      machine.accepted(m.ballot(), added);
+      machine.accepted(m.ballot(), added, out);
     }
     accepted(m, from, out);
   }
@@ -494,7 +537,7 @@ public final class Replica {
     acceptor.stage(m.ballot(), m.slotPrev(), m.originPrev(), m.entries());
     if (acceptor.isWhole(m.ballot(), m.barrierSlot())) {
       List<LogEntry> undecided = acceptor.adopt(m.ballot(), List.of(), out);
-      undecided.forEach(entry -> machine.accepted(m.ballot(), entry));
+      machine.moved(m.ballot(), undecided, out);
       accepted(m, from, out);
     } else {
       out.send(

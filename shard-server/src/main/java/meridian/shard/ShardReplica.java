@@ -2,6 +2,7 @@ package meridian.shard;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 import meridian.model.Invariant;
 import meridian.model.Key;
@@ -17,6 +18,7 @@ import meridian.participant.Group;
 import meridian.participant.Ledger;
 import meridian.participant.Participant;
 import meridian.participant.ParticipantMessage;
+import meridian.participant.Tentatives;
 import meridian.paxos.Acceptor;
 import meridian.paxos.Ballot;
 import meridian.paxos.Command;
@@ -27,6 +29,7 @@ import meridian.paxos.Membership;
 import meridian.paxos.PaxosMessage;
 import meridian.paxos.Replica;
 import meridian.paxos.StateMachine;
+import meridian.paxos.Tentative;
 import meridian.storage.CorruptRecord;
 import meridian.storage.LogWrite;
 import meridian.storage.RecoveredLog;
@@ -69,6 +72,9 @@ public final class ShardReplica implements StateMachine, Group {
   private final Replica replica;
   private final Transfer transfer;
 
+  /// Votes on the fast path; they outlive the participant, which a snapshot replaces.
+  private final Tentatives tentatives;
+
   private VersionStore versions;
   private Participant participant;
 
@@ -108,6 +114,7 @@ public final class ShardReplica implements StateMachine, Group {
     this.transfer = new Transfer(owned.id(), state);
     this.flushedTables = state.tables(owned.id()).orElse(Tables.empty());
     this.versions = new VersionStore(owned.id(), state);
+    this.tentatives = new Tentatives(owned.id(), recovered.tentatives());
     this.participant = newParticipant(flushedTables);
     Acceptor acceptor = recover(recovered, out);
     Optional<ShardMap> firstMap =
@@ -117,6 +124,7 @@ public final class ShardReplica implements StateMachine, Group {
             owned.id(),
             new Membership(owned.replicas(), self),
             tuning.timing(),
+            tuning.fastPath(),
             random,
             acceptor,
             flushedTables.slot(),
@@ -125,6 +133,7 @@ public final class ShardReplica implements StateMachine, Group {
             recovered.damaged(),
             now);
     this.replica.wholeFrom(flushedTables.wholeFromSlot());
+    this.participant.dropSuperfluous(out);
   }
 
   /// The state is flushed before the log is cut, so the two join on, whatever a crash came between.
@@ -150,7 +159,7 @@ public final class ShardReplica implements StateMachine, Group {
 
   private Participant newParticipant(Tables tables) {
     Ledger ledger = new Ledger(owned.id(), versions, tables);
-    return new Participant(owned.id(), tuning.settings(), this, ledger, random);
+    return new Participant(owned.id(), tuning.settings(), this, ledger, tentatives, random);
   }
 
   public ShardMap.Shard shard() {
@@ -288,6 +297,7 @@ public final class ShardReplica implements StateMachine, Group {
     participant = newParticipant(tables);
     replica.wholeFrom(tables.wholeFromSlot());
     replica.restored(tables.slot(), tables.origin(), out);
+    participant.dropSuperfluous(out);
   }
 
   // ---- damage
@@ -389,8 +399,38 @@ public final class ShardReplica implements StateMachine, Group {
   }
 
   @Override
-  public void accepted(Ballot ballot, LogEntry entry) {
-    participant.accepted(ballot, entry);
+  public void accepted(Ballot ballot, LogEntry entry, Effects out) {
+    participant.accepted(ballot, entry, out);
+  }
+
+  @Override
+  public void moved(Ballot ballot, List<LogEntry> undecided, Effects out) {
+    participant.moved(ballot, undecided, out);
+  }
+
+  @Override
+  public List<Tentative> tentatives() {
+    return tentatives.all();
+  }
+
+  @Override
+  public boolean mayHaveVoted() {
+    return participant.mayHaveVoted();
+  }
+
+  @Override
+  public Optional<List<Command.Prepare>> adoptable(
+      Ballot logBallot,
+      List<LogEntry> suffix,
+      SortedMap<NodeId, PaxosMessage.Promise> promises,
+      Now now,
+      Effects out) {
+    try {
+      return Optional.of(participant.adoptable(logBallot, suffix, promises));
+    } catch (CorruptRecord damaged) {
+      damaged.key().ifPresent(key -> askForRepair(key, now, out));
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -453,6 +493,16 @@ public final class ShardReplica implements StateMachine, Group {
   @Override
   public Log log() {
     return replica.acceptor().log();
+  }
+
+  @Override
+  public boolean isDamaged() {
+    return replica.isDamaged();
+  }
+
+  @Override
+  public NodeId self() {
+    return replica.membership().self();
   }
 
   @Override

@@ -92,6 +92,8 @@ public final class ChosenLog implements Observer {
         case LogWrite.Cut w -> apply(w.shard(), machine, w, moved);
         case LogWrite.Ballots w -> apply(w.shard(), machine, w, moved);
         case LogWrite.Repaired w -> apply(w.shard(), machine, w, moved);
+        case LogWrite.Vote w -> log(w.shard(), machine).apply(w);
+        case LogWrite.VoteDropped w -> log(w.shard(), machine).apply(w);
         case LogWrite.ClockBound w -> {}
       }
     }

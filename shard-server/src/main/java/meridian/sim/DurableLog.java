@@ -2,9 +2,13 @@ package meridian.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import meridian.model.Invariant;
+import meridian.model.TxnId;
 import meridian.paxos.Ballot;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 import meridian.storage.LogWrite;
 import meridian.storage.RecoveredLog;
 
@@ -14,6 +18,7 @@ public final class DurableLog {
   private Ballot logBallot = Ballot.ZERO;
   private long cutThrough;
   private final List<LogEntry> entries = new ArrayList<>();
+  private final SortedMap<TxnId, Tentative> votes = new TreeMap<>();
 
   public Ballot promised() {
     return promised;
@@ -43,8 +48,14 @@ public final class DurableLog {
     return entries.get((int) (slot - cutThrough - 1));
   }
 
+  /// The votes on the fast path that are held.
+  public List<Tentative> votes() {
+    return List.copyOf(votes.values());
+  }
+
   public RecoveredLog recovered() {
-    return new RecoveredLog(promised, logBallot, cutThrough, entries);
+    return new RecoveredLog(
+        promised, logBallot, cutThrough, entries, false, List.copyOf(votes.values()));
   }
 
   /// Changes the log as a write says; what is not about entries is none of its business.
@@ -83,6 +94,8 @@ public final class DurableLog {
         logBallot = ballots.logBallot();
       }
       case LogWrite.Repaired repaired -> {}
+      case LogWrite.Vote vote -> votes.put(vote.tentative().part().txn(), vote.tentative());
+      case LogWrite.VoteDropped dropped -> votes.remove(dropped.txn());
       case LogWrite.ClockBound bound -> {}
     }
   }

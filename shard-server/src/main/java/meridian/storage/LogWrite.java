@@ -2,8 +2,10 @@ package meridian.storage;
 
 import meridian.model.ShardId;
 import meridian.model.Timestamp;
+import meridian.model.TxnId;
 import meridian.paxos.Ballot;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 
 /// One change of a node's log. A batch of them is durable whole or not at all.
 public sealed interface LogWrite {
@@ -24,6 +26,12 @@ public sealed interface LogWrite {
   /// the damage was found (see [RecoveredLog]). Until this is written, every start finds the damage
   /// again.
   record Repaired(ShardId shard) implements LogWrite {}
+
+  /// A vote on the fast path (rule E4). A shard holds one of a transaction at most.
+  record Vote(ShardId shard, Tentative tentative) implements LogWrite {}
+
+  /// A vote on the fast path has done its work (rule P3).
+  record VoteDropped(ShardId shard, TxnId txn) implements LogWrite {}
 
   /// No clock reading above this one was ever given out (rule 2.10).
   record ClockBound(Timestamp bound) implements LogWrite {}

@@ -27,9 +27,12 @@ import meridian.node.Input;
 import meridian.node.Now;
 import meridian.paxos.Ballot;
 import meridian.paxos.Command;
+import meridian.paxos.Electorate;
+import meridian.paxos.FastPath;
 import meridian.paxos.Log;
 import meridian.paxos.LogEntry;
 import meridian.paxos.PaxosMessage;
+import meridian.paxos.Tentative;
 import meridian.shard.Layout;
 import meridian.shard.ShardNode;
 import meridian.shard.ShardReplica;
@@ -71,6 +74,7 @@ public final class LeaderBench {
   public final ShardNode node;
   private final StateStore state = new MemoryDisk(new StoredRecords()).openState();
   private final Settings settings;
+  private final FastPath fastPath;
   private long micros = 1;
   private long probe;
   private long sequence;
@@ -80,7 +84,12 @@ public final class LeaderBench {
   }
 
   public LeaderBench(Settings settings) {
+    this(settings, FastPath.OFF);
+  }
+
+  public LeaderBench(Settings settings, FastPath fastPath) {
     this.settings = settings;
+    this.fastPath = fastPath;
     this.node = start();
     elect();
   }
@@ -95,7 +104,8 @@ public final class LeaderBench {
             usual.flushEntries(),
             usual.flushMicros(),
             usual.retainedEntries(),
-            usual.clockOffsetMillisMax());
+            usual.clockOffsetMillisMax(),
+            fastPath);
     return new ShardNode(
         SELF,
         LAYOUT,
@@ -147,15 +157,55 @@ public final class LeaderBench {
     from(PEER, new PaxosMessage.Prepare(SHARD, new Ballot(9, PEER)));
   }
 
+  /// Another replica leads, in a higher ballot and from the whole of this one's log.
+  ///
+  /// @return its ballot
+  public Ballot follow(NodeId leader, Electorate electorate) {
+    Ballot ballot = new Ballot(ballot().round() + 1, leader);
+    long slot = log().slotLast() + 1;
+    Command barrier = new Command.Barrier(ballot, electorate, Optional.empty());
+    accept(ballot, slot, List.of(new LogEntry(slot, ballot, barrier)));
+    sent.clear();
+    return ballot;
+  }
+
+  /// The leader that is followed sends the next entries of its log.
+  public void accept(Ballot ballot, long barrierSlot, List<LogEntry> entries) {
+    long prev = entries.getFirst().slot() - 1;
+    from(
+        ballot.leader(),
+        new PaxosMessage.Accept(
+            SHARD,
+            ballot,
+            barrierSlot,
+            prev,
+            log().originOf(prev),
+            entries,
+            entries.getLast().slot(),
+            0,
+            0));
+  }
+
+  /// The leader that is followed sends one more entry.
+  public void accept(Ballot ballot, Command command) {
+    long slot = log().slotLast() + 1;
+    accept(ballot, 1, List.of(new LogEntry(slot, ballot, command)));
+  }
+
   /// Leads again after `depose`, from what it had.
   public void leadAgain() {
+    leadAgain(PEER, Ballot.ZERO, List.of());
+  }
+
+  /// Leads again with the promise of a replica that shows some votes on the fast path.
+  public void leadAgain(NodeId promiser, Ballot logBallot, List<Tentative> votes) {
     long round = ballot().round() + 1;
     for (int i = 0; i < 60 && replica().leading().isEmpty(); i++) {
       // Short enough to meet the candidate before it gives up.
       pass(200_000);
       Ballot next = new Ballot(round, SELF);
-      from(PEER, new PaxosMessage.PreVoteReply(SHARD, next, true, Ballot.ZERO));
-      from(PEER, new PaxosMessage.Promise(SHARD, next, Ballot.ZERO, 0, 1, 0));
+      from(promiser, new PaxosMessage.PreVoteReply(SHARD, next, true, Ballot.ZERO));
+      from(promiser, new PaxosMessage.Promise(SHARD, next, logBallot, 0, 1, 0, votes));
     }
     assertTrue(replica().leading().isPresent());
   }
@@ -229,6 +279,8 @@ public final class LeaderBench {
       case meridian.storage.LogWrite.Cut w -> Optional.of(w.shard());
       case meridian.storage.LogWrite.Ballots w -> Optional.of(w.shard());
       case meridian.storage.LogWrite.Repaired w -> Optional.of(w.shard());
+      case meridian.storage.LogWrite.Vote w -> Optional.of(w.shard());
+      case meridian.storage.LogWrite.VoteDropped w -> Optional.of(w.shard());
       case meridian.storage.LogWrite.ClockBound w -> Optional.empty();
     };
   }
@@ -236,6 +288,14 @@ public final class LeaderBench {
   /// A second replica has everything up to a slot.
   public void choose(long slot) {
     from(PEER, new PaxosMessage.Accepted(SHARD, ballot(), slot, 0));
+  }
+
+  /// The leader that is followed says that everything up to a slot is chosen.
+  public void choose(Ballot ballot, long slot) {
+    from(
+        ballot.leader(),
+        new PaxosMessage.Accept(
+            SHARD, ballot, 1, slot, log().originOf(slot), List.of(), slot, slot, 0));
   }
 
   public void chooseAll() {

@@ -92,6 +92,7 @@ class FollowerTest {
           Entries.SHARD,
           new Membership(List.of(Entries.A, Entries.B, Entries.C, Entries.D), Entries.D),
           Timing.WIDE_AREA,
+          FastPath.OFF,
           new Random(1),
           new Acceptor(
               Entries.SHARD,
@@ -146,8 +147,13 @@ class FollowerTest {
     }
 
     @Override
-    public void accepted(Ballot ballot, LogEntry entry) {
+    public void accepted(Ballot ballot, LogEntry entry, Effects out) {
       assertEquals(led(ballot).log().get((int) entry.slot() - 1), entry);
+    }
+
+    @Override
+    public void moved(Ballot ballot, List<LogEntry> undecided, Effects out) {
+      undecided.forEach(entry -> accepted(ballot, entry, out));
     }
 
     @Override

@@ -85,6 +85,7 @@ final class HandGroup {
                   Entries.SHARD,
                   new Membership(ids, id),
                   Timing.WIDE_AREA,
+                  FastPath.OFF,
                   new Random(id.number()),
                   new Acceptor(
                       Entries.SHARD,
@@ -206,8 +207,13 @@ final class HandGroup {
     }
 
     @Override
-    public void accepted(Ballot ballot, LogEntry entry) {
+    public void accepted(Ballot ballot, LogEntry entry, Effects out) {
       accepted.add(entry);
+    }
+
+    @Override
+    public void moved(Ballot ballot, List<LogEntry> undecided, Effects out) {
+      accepted.addAll(undecided);
     }
 
     @Override

@@ -205,6 +205,7 @@ class LeaderTest {
             }
           }
 
+          candidate.settled();
           var best = candidate.best(Entries.A);
           assertEquals(highest, best.getValue().logBallot());
           assertEquals(longest, best.getValue().slotLast());

@@ -28,6 +28,7 @@ import meridian.node.Now;
 import meridian.participant.ParticipantMessage;
 import meridian.participant.Settings;
 import meridian.paxos.Ballot;
+import meridian.paxos.FastPath;
 import meridian.paxos.PaxosMessage;
 import meridian.paxos.Timing;
 import meridian.storage.CorruptRecord;
@@ -53,7 +54,7 @@ class TransferTest {
 
   /// Flushes and cuts at every turn.
   private static final Tuning EAGER =
-      new Tuning(Timing.WIDE_AREA, Settings.DEFAULT, 1, 1, 1, 0, 500);
+      new Tuning(Timing.WIDE_AREA, Settings.DEFAULT, 1, 1, 1, 0, 500, FastPath.OFF);
 
   private record Letter(NodeId from, NodeId to, Message message) {}
 

@@ -18,6 +18,7 @@ import meridian.node.Now;
 import meridian.paxos.Acceptor;
 import meridian.paxos.Ballot;
 import meridian.paxos.Command;
+import meridian.paxos.FastPath;
 import meridian.paxos.Log;
 import meridian.paxos.LogEntry;
 import meridian.paxos.Membership;
@@ -92,6 +93,7 @@ class GroupTest {
               SHARD,
               new Membership(members, boot.id()),
               Timing.WIDE_AREA,
+              FastPath.OFF,
               boot.chance(),
               acceptor,
               0,
@@ -136,7 +138,10 @@ class GroupTest {
     }
 
     @Override
-    public void accepted(Ballot ballot, LogEntry entry) {}
+    public void accepted(Ballot ballot, LogEntry entry, Effects out) {}
+
+    @Override
+    public void moved(Ballot ballot, List<LogEntry> undecided, Effects out) {}
 
     @Override
     public void lead(Ballot ballot, Now now, Effects out) {}

@@ -18,6 +18,7 @@ import meridian.paxos.Ballot;
 import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 
 /// Records to store, drawn from a generator.
 public final class Samples {
@@ -46,6 +47,22 @@ public final class Samples {
 
   public static LogEntry entry(long slot, RandomGenerator random) {
     return new LogEntry(slot, ballot(random), command(random));
+  }
+
+  /// A vote on the fast path.
+  public static Tentative vote(RandomGenerator random) {
+    Timestamp ts = new Timestamp(random.nextLong(1, 40));
+    var part =
+        TxnPart.of(
+            txn(random),
+            shard(1),
+            ts,
+            Timestamp.MAX,
+            new NodeId(9),
+            List.of(shard(1), shard(2)),
+            List.of(),
+            List.of(new Write.Put(key(random), value(random))));
+    return new Tentative(ballot(random), part);
   }
 
   /// What a store recovered of a shard.

@@ -12,7 +12,9 @@ import java.util.TreeSet;
 import meridian.model.Invariant;
 import meridian.model.ShardId;
 import meridian.model.Timestamp;
+import meridian.model.TxnId;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 import meridian.storage.LogWrite;
 import meridian.storage.cells.LogIndex.ShardLog;
 
@@ -22,6 +24,10 @@ final class LogBatch {
   /// Garbage that a commit clears away beside its own work, at least; enough that garbage shrinks
   /// whatever the commits are like, and little enough that none of them is felt.
   private static final int CLEARED_MIN = 64;
+
+  /// Votes lie among the entries, so that a commit touches one end of the cells, and stand in no
+  /// slot.
+  static final long SLOT_OF_VOTES = 0;
 
   static final int HEAD_BYTES = Integer.BYTES + Long.BYTES;
 
@@ -63,6 +69,8 @@ final class LogBatch {
           change(shard, index.shard(shard).group.withBallots(promised, logBallot));
       case LogWrite.Repaired(ShardId shard) ->
           change(shard, index.shard(shard).group.withDamage(false));
+      case LogWrite.Vote vote -> vote(vote.shard(), vote.tentative());
+      case LogWrite.VoteDropped dropped -> drop(dropped.shard(), dropped.txn());
       case LogWrite.ClockBound bound -> clockBound = Optional.of(bound.bound());
     }
   }
@@ -79,11 +87,11 @@ final class LogBatch {
   }
 
   void writeTo(Cells.Writer cells) {
-    deleted.forEach(sequence -> cells.delete(LogNames.entry(sequence)));
+    deleted.forEach(cell -> cells.delete(LogNames.name(cell)));
     clockBound.ifPresent(bound -> put(cells, LogNames.CLOCK, encode(bound)));
     groupsChanged.forEach(
         shard -> put(cells, LogNames.group(shard), index.shard(shard).group.encode()));
-    appended.forEach((sequence, content) -> cells.append(LogNames.entry(sequence), content));
+    appended.forEach((cell, content) -> cells.append(LogNames.name(cell), content));
   }
 
   /// Puts the index back to what it was before this batch.
@@ -102,16 +110,42 @@ final class LogBatch {
     if (!log.known) {
       change(shard, log.group);
     }
-    long sequence = index.sequenceNext++;
-    log.sequences.addLast(sequence);
-    undo.push(
-        () -> {
-          log.sequences.removeLast(1);
-          index.sequenceNext--;
-        });
-    byte[] head =
-        ByteBuffer.allocate(HEAD_BYTES).putInt(shard.number()).putLong(entry.slot()).array();
-    appended.put(sequence, Seal.seal(LogNames.entry(sequence), head, format.encode(entry)));
+    log.cells.addLast(append(shard, entry.slot(), false, format.encode(entry)));
+    undo.push(() -> log.cells.removeLast(1));
+  }
+
+  /// Puts a record after all others.
+  ///
+  /// @return its cell
+  private long append(ShardId shard, long slot, boolean isVote, byte[] body) {
+    long cell = LogNames.cell(index.sequenceNext++, isVote);
+    undo.push(() -> index.sequenceNext--);
+    byte[] head = ByteBuffer.allocate(HEAD_BYTES).putInt(shard.number()).putLong(slot).array();
+    appended.put(cell, Seal.seal(LogNames.name(cell), head, body));
+    return cell;
+  }
+
+  private void vote(ShardId shard, Tentative tentative) {
+    ShardLog log = index.shard(shard);
+    TxnId txn = tentative.part().txn();
+    Invariant.check(!log.votes.containsKey(txn), "%s: a second vote on %s", shard, txn);
+    if (!log.known) {
+      change(shard, log.group);
+    }
+    log.votes.put(txn, append(shard, SLOT_OF_VOTES, true, format.encode(tentative)));
+    undo.push(() -> log.votes.remove(txn));
+  }
+
+  private void drop(ShardId shard, TxnId txn) {
+    ShardLog log = index.shard(shard);
+    Long cell = log.votes.remove(txn);
+    if (cell == null) {
+      return;
+    }
+    undo.push(() -> log.votes.put(txn, cell));
+    if (appended.remove(cell) == null) {
+      deleted.add(cell);
+    }
   }
 
   /// Deletes at once, unlike a cut: the slots will be filled again, and two entries of one slot
@@ -120,8 +154,8 @@ final class LogBatch {
     ShardLog log = index.shard(shard);
     long slotKept = Math.max(slotFrom - 1, log.group.cutThrough());
     if (slotKept < log.slotLast()) {
-      long[] removed = log.sequences.removeLast((int) (log.slotLast() - slotKept));
-      undo.push(() -> log.sequences.addLast(removed));
+      long[] removed = log.cells.removeLast((int) (log.slotLast() - slotKept));
+      undo.push(() -> log.cells.addLast(removed));
       for (long sequence : removed) {
         if (appended.remove(sequence) == null) {
           deleted.add(sequence);
@@ -134,9 +168,9 @@ final class LogBatch {
     ShardLog log = index.shard(shard);
     long before = log.group.cutThrough();
     if (slotThrough > before) {
-      int count = (int) Math.min(log.sequences.size(), slotThrough - before);
-      long[] removed = log.sequences.removeFirst(count);
-      undo.push(() -> log.sequences.addFirst(removed));
+      int count = (int) Math.min(log.cells.size(), slotThrough - before);
+      long[] removed = log.cells.removeFirst(count);
+      undo.push(() -> log.cells.addFirst(removed));
       List<Long> cut = new ArrayList<>(count);
       for (long sequence : removed) {
         if (appended.remove(sequence) == null) {

@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import meridian.model.ShardId;
+import meridian.model.TxnId;
 
 /// What the log store knows of its cells without looking.
 final class LogIndex {
@@ -18,10 +19,13 @@ final class LogIndex {
     boolean known;
 
     /// The cells of slots `group.cutThrough() + 1` and on, without holes.
-    final Sequences sequences = new Sequences();
+    final Sequences cells = new Sequences();
+
+    /// The cells of votes on the fast path.
+    final SortedMap<TxnId, Long> votes = new TreeMap<>();
 
     long slotLast() {
-      return group.cutThrough() + sequences.size();
+      return group.cutThrough() + cells.size();
     }
   }
 

@@ -6,10 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import meridian.model.ShardId;
 import meridian.model.Timestamp;
+import meridian.model.TxnId;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 import meridian.storage.RecoveredLog;
 import meridian.storage.StoreUnusable;
 
@@ -35,11 +39,16 @@ final class LogRecovery {
   /// Entries by shard, in the order in which they were written.
   private final SortedMap<ShardId, List<Found>> found = new TreeMap<>();
 
+  /// Votes by shard, and the shards of which some cannot be read.
+  private final SortedMap<ShardId, SortedMap<TxnId, Tentative>> votes = new TreeMap<>();
+
+  private final SortedSet<ShardId> votesLost = new TreeSet<>();
+
   /// The last cell of which not even the shard is known, or 0.
-  private long sequenceUnknown;
+  private long cellUnknown;
 
   /// @param entry nothing where it cannot be read, or has been cut
-  private record Found(long sequence, long slot, Optional<LogEntry> entry) {}
+  private record Found(long cell, long slot, Optional<LogEntry> entry) {}
 
   LogRecovery(Cells.Reader cells, RecordFormat format, String place) {
     this.cells = cells;
@@ -72,6 +81,8 @@ final class LogRecovery {
   private void readCell(byte[] name, byte[] content) {
     if (LogNames.isEntry(name)) {
       readEntry(name, content);
+    } else if (LogNames.isVote(name)) {
+      readVote(name, content);
     } else if (Arrays.equals(name, LogNames.CLOCK)) {
       byte[] body = whole("the clock's bound", name, content);
       clockBound = new Timestamp(ByteBuffer.wrap(body).getLong());
@@ -86,13 +97,13 @@ final class LogRecovery {
   }
 
   private void readEntry(byte[] name, byte[] content) {
-    long sequence = LogNames.sequenceOf(name);
-    index.sequenceNext = sequence + 1;
+    long cell = LogNames.cellOf(name);
+    index.sequenceNext = LogNames.sequenceOf(cell) + 1;
     Optional<ByteBuffer> head = Seal.head(name, content, LogBatch.HEAD_BYTES);
     if (head.isEmpty()) {
-      findings.add("record " + sequence + " of some shard is damaged");
-      sequenceUnknown = sequence;
-      index.wreckage.add(sequence);
+      findings.add("record " + LogNames.sequenceOf(cell) + " of some shard is damaged");
+      cellUnknown = cell;
+      index.wreckage.add(cell);
       return;
     }
     ShardId shard = new ShardId(head.get().getInt());
@@ -101,31 +112,63 @@ final class LogRecovery {
     Optional<LogEntry> entry =
         cut ? Optional.empty() : Seal.body(name, content, LogBatch.HEAD_BYTES).map(format::entry);
     if (entry.isEmpty() && !cut) {
-      findings.add("record " + sequence + ", slot " + slot + " of " + shard + ", is damaged");
+      findings.add(
+          "record "
+              + LogNames.sequenceOf(cell)
+              + ", slot "
+              + slot
+              + " of "
+              + shard
+              + ", is damaged");
     }
-    found.computeIfAbsent(shard, _ -> new ArrayList<>()).add(new Found(sequence, slot, entry));
+    found.computeIfAbsent(shard, _ -> new ArrayList<>()).add(new Found(cell, slot, entry));
+  }
+
+  /// A vote that cannot be read may have been counted: what this shard's log promises would lack
+  /// it.
+  private void readVote(byte[] name, byte[] content) {
+    long cell = LogNames.cellOf(name);
+    index.sequenceNext = LogNames.sequenceOf(cell) + 1;
+    Optional<ByteBuffer> head = Seal.head(name, content, LogBatch.HEAD_BYTES);
+    Optional<byte[]> body = Seal.body(name, content, LogBatch.HEAD_BYTES);
+    if (head.isEmpty() || body.isEmpty()) {
+      Optional<ShardId> shard = head.map(ByteBuffer::getInt).map(ShardId::new);
+      findings.add(
+          "record "
+              + LogNames.sequenceOf(cell)
+              + ", a vote of "
+              + shard.map(ShardId::toString).orElse("some shard")
+              + ", is damaged");
+      shard.ifPresentOrElse(votesLost::add, () -> votesLost.addAll(index.shards.keySet()));
+      index.wreckage.add(cell);
+      return;
+    }
+    ShardId shard = new ShardId(head.get().getInt());
+    Tentative vote = format.tentative(body.get());
+    index.shard(shard).votes.put(vote.part().txn(), cell);
+    votes.computeIfAbsent(shard, _ -> new TreeMap<>()).put(vote.part().txn(), vote);
   }
 
   private RecoveredLog recover(ShardId shard, LogIndex.ShardLog log) {
     List<Found> all = found.getOrDefault(shard, List.of());
     List<LogEntry> entries = new ArrayList<>();
-    boolean broken = all.isEmpty() || all.getLast().sequence() < sequenceUnknown;
-    broken &= sequenceUnknown > 0;
+    boolean broken = all.isEmpty() || all.getLast().cell() < cellUnknown;
+    broken &= cellUnknown > 0;
     boolean joined = true;
     for (Found one : all) {
       if (one.slot() <= log.group.cutThrough()) {
-        index.garbage.add(one.sequence());
+        index.garbage.add(one.cell());
         continue;
       }
       joined &= one.slot() == log.slotLast() + 1 && one.entry().isPresent();
       if (joined) {
-        log.sequences.addLast(one.sequence());
+        log.cells.addLast(one.cell());
         entries.add(one.entry().get());
       } else {
-        index.wreckage.add(one.sequence());
+        index.wreckage.add(one.cell());
       }
     }
-    broken |= !joined;
+    broken |= !joined || votesLost.contains(shard);
     if (broken && !log.group.damaged()) {
       findings.add(shard + " may lack entries after slot " + log.slotLast());
       index.unmarked.add(shard);
@@ -136,7 +179,8 @@ final class LogRecovery {
         group.logBallot(),
         group.cutThrough(),
         entries,
-        broken || group.damaged());
+        broken || group.damaged(),
+        List.copyOf(votes.getOrDefault(shard, new TreeMap<>()).values()));
   }
 
   private byte[] whole(String what, byte[] name, byte[] content) {

@@ -1,6 +1,7 @@
 package meridian.storage.cells;
 
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 
@@ -9,11 +10,15 @@ import meridian.storage.TxnRecord;
 public interface RecordFormat {
   byte[] encode(LogEntry entry);
 
+  byte[] encode(Tentative tentative);
+
   byte[] encode(Tables tables);
 
   byte[] encode(TxnRecord outcome);
 
   LogEntry entry(byte[] bytes);
+
+  Tentative tentative(byte[] bytes);
 
   Tables tables(byte[] bytes);
 

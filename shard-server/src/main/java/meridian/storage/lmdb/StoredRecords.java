@@ -2,6 +2,7 @@ package meridian.storage.lmdb;
 
 import meridian.codec.RecordCodec;
 import meridian.paxos.LogEntry;
+import meridian.paxos.Tentative;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 import meridian.storage.cells.RecordFormat;
@@ -12,6 +13,11 @@ public final class StoredRecords implements RecordFormat {
   @Override
   public byte[] encode(LogEntry entry) {
     return RecordCodec.encode(entry);
+  }
+
+  @Override
+  public byte[] encode(Tentative tentative) {
+    return RecordCodec.encode(tentative);
   }
 
   @Override
@@ -27,6 +33,11 @@ public final class StoredRecords implements RecordFormat {
   @Override
   public LogEntry entry(byte[] bytes) {
     return decode(bytes, RecordCodec::decodeEntry);
+  }
+
+  @Override
+  public Tentative tentative(byte[] bytes) {
+    return decode(bytes, RecordCodec::decodeTentative);
   }
 
   @Override
