@@ -23,6 +23,7 @@ import meridian.node.Input;
 import meridian.node.Now;
 import meridian.participant.ParticipantMessage;
 import meridian.participant.Settings;
+import meridian.paxos.FastPath;
 import meridian.paxos.Timing;
 import meridian.storage.StateFlush;
 import meridian.storage.StateStore;
@@ -45,7 +46,7 @@ class RestartTest {
 
   /// Flushes at every turn, and keeps no entry longer than it must.
   private static final Tuning EAGER =
-      new Tuning(Timing.WIDE_AREA, Settings.DEFAULT, 1, 1, 1, 0, 500);
+      new Tuning(Timing.WIDE_AREA, Settings.DEFAULT, 1, 1, 1, 0, 500, FastPath.OFF);
 
   private final MemoryDisk disk = new MemoryDisk(new StoredRecords());
 
