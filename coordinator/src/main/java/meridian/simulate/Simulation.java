@@ -180,6 +180,8 @@ public final class Simulation {
       workload.complaint().ifPresent(what -> fail(workload.name() + ": " + what));
     }
     history.complaint().ifPresent(this::fail);
+    cluster.promises().complaint().ifPresent(this::fail);
+    world.tally().count("snapshots read", cluster.promises().snapshots());
     judgeNotIdle();
     return new Summary(
         options.seed(),
@@ -202,6 +204,8 @@ public final class Simulation {
         commits * PERCENT >= attempts * COMMITS_PERCENT_MIN,
         "idle: " + commits + " commits in " + attempts + " attempts");
     require(cluster.chosenLog().elections() >= 1, "idle: no election");
+    require(
+        !plan.mixesLevels() || cluster.promises().snapshots() > 0, "idle: no snapshot was read");
     requireFault("crash");
     requireFault("partition");
     requireFault("clock");

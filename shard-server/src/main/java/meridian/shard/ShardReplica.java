@@ -47,6 +47,9 @@ public final class ShardReplica implements StateMachine, Group {
 
   private static final int SCRUB_KEYS = 4;
 
+  /// So many times rarer a shard is flushed in which nothing is written.
+  private static final long IDLE_FLUSHES = 10;
+
   /// What is on its way to the state store, which takes one flush of a shard at a time.
   private enum Flushing {
     NOTHING,
@@ -210,11 +213,18 @@ public final class ShardReplica implements StateMachine, Group {
     boolean due =
         versions.unflushedBytes() >= tuning.flushBytes()
             || behind >= tuning.flushEntries()
-            || (behind > 0 && now.monotonicMicros() - flushBegunMicros >= tuning.flushMicros());
+            || (behind > 0 && now.monotonicMicros() - flushBegunMicros >= flushMicros());
     if (due && flushing == Flushing.NOTHING && !transfer.isReceiving()) {
       flushBegunMicros = now.monotonicMicros();
       begin(Flushing.STATE, versions.flush(ledger().tables()), out);
     }
+  }
+
+  /// A log that only tells how time passes need not be brought to disk so often.
+  private long flushMicros() {
+    return versions.unflushedBytes() > 0
+        ? tuning.flushMicros()
+        : IDLE_FLUSHES * tuning.flushMicros();
   }
 
   private StateFlush pending =
@@ -337,7 +347,7 @@ public final class ShardReplica implements StateMachine, Group {
       SnapshotRow row = rows.isEmpty() ? new SnapshotRow(m.key(), List.of()) : rows.getFirst();
       boolean whole = flushedTables.slot() >= flushedTables.wholeFromSlot();
       long slot = whole ? flushedTables.slot() : 0;
-      out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), slot, row));
+      out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), slot, row, ledger().horizon()));
     } catch (CorruptRecord damagedHereToo) {
       // Another peer may have it whole.
     }
@@ -353,6 +363,9 @@ public final class ShardReplica implements StateMachine, Group {
     // Whoever has flushed as much and does not have a version has collected it.
     List<Key> repaired = m.slot() >= shown ? List.of(m.row().key()) : List.of();
     if (!known.isEmpty() || !repaired.isEmpty()) {
+      // It may have collected what is not collected here yet.
+      ledger().lose(m.horizon());
+      flushedTables = flushedTables.withHorizon(m.horizon());
       List<SnapshotRow> rows =
           known.isEmpty() ? List.of() : List.of(new SnapshotRow(m.row().key(), known));
       begin(

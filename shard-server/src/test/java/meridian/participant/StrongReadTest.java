@@ -113,7 +113,8 @@ class StrongReadTest {
   @Test
   void aLeaderWithTooManyReadsWaitingSendsTheNextBackAtOnce() {
     LeaderBench scarce =
-        new LeaderBench(new Settings(1_000_000, 600_000, 10_000_000, 500, 2_000, 1, 1_000));
+        new LeaderBench(
+            new Settings(1_000_000, 600_000, 10_000_000, 500, 300_000, 90_000, 2_000, 1, 1_000));
     List<Reading.Range> ranges = List.of(point("a"));
     for (long id = 1; id <= 2; id++) {
       scarce.ask(new ParticipantMessage.ReadRequest(SHARD, 3, id, ranges, Reading.Mode.STRONG));
@@ -179,7 +180,8 @@ class StrongReadTest {
     bench.confirm();
     bench.pass(2_000_000);
     var limit = (Command.TsLimit) bench.log().get(bench.log().slotLast()).command();
-    assertTrue(limit.limit().isBefore(bench.clock().minusMillis(300)));
+    long lag = Settings.DEFAULT.closedLagMillis();
+    assertFalse(limit.limit().isAfter(bench.clock().minusMillis(lag)));
 
     TxnId txn = bench.txn();
     var late = limit.limit().minusMillis(100);

@@ -100,6 +100,8 @@ class VotingTest {
             good.deadline(),
             good.coordinator(),
             good.participants(),
+            good.isolation(),
+            good.snapshot(),
             good.reads(),
             List.of(put("a", "2")),
             good.hash());
@@ -559,7 +561,7 @@ class VotingTest {
 
   /// One waiter, and three entries that are not applied.
   private static final Settings SCARCE =
-      new Settings(1_000_000, 600_000, 10_000_000, 500, 2_000, 1, 3);
+      new Settings(1_000_000, 600_000, 10_000_000, 500, 300_000, 90_000, 2_000, 1, 3);
 
   private static void refusesForNow(LeaderBench bench, String key, String why) {
     refusesForNow(bench, bench.txn(), key, why);
