@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import meridian.server.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,12 +21,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the whole system in virtual time, with everything going wrong that can, and checks it.",
       "The same seed is the same run. Exits with 0 if all runs passed, and with 1 if one failed."
-    })
+    },
+    exitCodeOnInvalidInput = ExitCode.USAGE)
 public final class SimulateCommand implements Callable<Integer> {
   /// One run was wrong, or idle.
   private static final int FAILED = 1;
 
   private static final int THREADS_MAX = 64;
+  private static final int NODES_MIN = 3;
+  private static final int NODES_MAX = 9;
   private static final long PROGRESS_MILLIS = 1_000;
 
   @Option(names = "--seed", paramLabel = "N", description = "Run this seed.")
@@ -75,6 +79,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    check();
     Seeds range = range();
     var _ = electors();
     PrintWriter out = spec.commandLine().getOut();
@@ -94,7 +99,29 @@ public final class SimulateCommand implements Callable<Integer> {
   record Seeds(long first, long last, Optional<Long> minutes) {
     private String announcement() {
       String until = minutes.map(m -> ", for " + m + " min").orElse("");
-      return first == last ? "seed " + first : "seeds " + first + ".." + last + until;
+      if (first == last) {
+        return "seed " + first;
+      }
+      return "seeds " + first + (last == Long.MAX_VALUE ? " and on" : ".." + last) + until;
+    }
+  }
+
+  /// A run of nothing finds nothing wrong: what would come to that is refused.
+  private void check() {
+    if (!workload.equals(Simulation.Options.ALL)
+        && !Simulation.workloadNames().contains(workload)) {
+      throw wrong(
+          "no workload is called %s: use one of %s, or all"
+              .formatted(workload, Simulation.workloadNames()));
+    }
+    requireWithin("--nodes", nodes.orElse(NODES_MIN), NODES_MIN, NODES_MAX);
+    requireWithin("--threads", threads, 1, THREADS_MAX);
+    requireWithin("--minutes", minutes.orElse(1L), 1, Integer.MAX_VALUE);
+  }
+
+  private void requireWithin(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw wrong("%s is %d: use %d to %d".formatted(option, value, least, most));
     }
   }
 
@@ -144,8 +171,6 @@ public final class SimulateCommand implements Callable<Integer> {
     } catch (SimulationFailed failed) {
       tell(failed, out);
       return FAILED;
-    } catch (IllegalArgumentException badOption) {
-      throw wrong(String.valueOf(badOption.getMessage()));
     } finally {
       out.flush();
     }

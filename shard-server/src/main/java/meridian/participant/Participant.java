@@ -165,7 +165,7 @@ public final class Participant {
       return;
     }
     if (diskFull) {
-      busy(part, from, "the disk of the shard's leader is full: free some space", out);
+      busy(part, from, DISK_FULL, out);
     } else if (group.log().slotLast() - ledger.slot() > settings.unappliedMax()) {
       busy(part, from, "the shard has too much under way", out);
     } else {
@@ -219,6 +219,8 @@ public final class Participant {
   }
 
   private static final long BUSY_RETRY_MICROS = 50_000;
+
+  private static final String DISK_FULL = "the disk of the shard's leader is full: free some space";
 
   private void busy(TxnPart part, NodeId to, String why, Effects out) {
     out.sendAhead(to, new CoordinatorMessage.Busy(shard, part.txn(), BUSY_RETRY_MICROS, why));
@@ -400,15 +402,7 @@ public final class Participant {
         tell(asker, m.txn(), new TxnStatus.Forgotten(), out);
         return;
       }
-      AbortReason reason =
-          AbortReason.of(
-              AbortReason.Kind.RECOVERED,
-              "it was unfinished and had not reached "
-                  + shard
-                  + " when "
-                  + (m.asker().equals(COORDINATOR)
-                      ? "its coordinator gave up"
-                      : m.asker() + " asked"));
+      AbortReason reason = whyFenced(m);
       leading.fence(m.txn(), m.participants(), NodeId.NONE, reason, out);
     }
     List<Asker> waiting = askers.computeIfAbsent(m.txn(), t -> new ArrayList<>());
@@ -435,6 +429,18 @@ public final class Participant {
               AbortReason.Kind.RECOVERED, "it had reached a follower of " + shard + " alone");
       leading.fence(m.txn(), m.participants(), NodeId.NONE, reason, out);
     }
+  }
+
+  /// Why a transaction is kept out for good that somebody asks about: where new work has no room,
+  /// for want of that.
+  private AbortReason whyFenced(ParticipantMessage.QueryOrFence m) {
+    if (diskFull) {
+      return AbortReason.of(AbortReason.Kind.OVERLOADED, DISK_FULL);
+    }
+    String when = m.asker().equals(COORDINATOR) ? "its coordinator gave up" : m.asker() + " asked";
+    return AbortReason.of(
+        AbortReason.Kind.RECOVERED,
+        "it was unfinished and had not reached " + shard + " when " + when);
   }
 
   private void tell(Asker asker, TxnId txn, TxnStatus status, Effects out) {

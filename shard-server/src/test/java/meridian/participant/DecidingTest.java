@@ -233,6 +233,19 @@ class DecidingTest {
             && s.decision() instanceof Decision.Abort);
   }
 
+  /// A full disk takes no new work, and says so in the end, when nobody waits for room any more.
+  @Test
+  void whatAFullDiskKeptOutIsToldTheReason() {
+    bench.replica().participant().diskFull(true);
+    TxnId txn = bench.txn();
+    bench.prepare(bench.part(txn, List.of(), put("a", "1")));
+    query(txn);
+    bench.chooseAll();
+    var reason = bench.refusal(txn).orElseThrow();
+    assertEquals(AbortReason.Kind.OVERLOADED, reason.kind());
+    assertTrue(reason.detail().contains("free some space"), reason::detail);
+  }
+
   @Test
   void anUnchosenFenceOfADeposedLeaderIsReportedToNobody() {
     TxnId txn = bench.txn();

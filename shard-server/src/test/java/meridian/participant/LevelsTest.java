@@ -90,6 +90,7 @@ class LevelsTest {
             bench.ballot(),
             new Command.Collect(Timestamp.ZERO, new TreeMap<>(), 1, horizon));
     bench.replica().participant().apply(collect, new Now(0, 0), new Effects());
+    bench.replica().participant().lead();
     for (boolean tooOld : new boolean[] {false, true}) {
       Timestamp snapshot = tooOld ? new Timestamp(horizon.packed() - 1) : horizon;
       TxnPart part = part(Isolation.SNAPSHOT, snapshot, bench.clock(), put("a" + tooOld, "1"));
