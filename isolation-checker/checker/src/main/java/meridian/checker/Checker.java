@@ -18,11 +18,13 @@ public final class Checker {
 
   private final History history;
   private final Options options;
+  private final Progress progress;
   private int readings;
 
-  private Checker(History history, Options options) {
+  private Checker(History history, Options options, Progress progress) {
     this.history = history;
     this.options = options;
+    this.progress = progress;
   }
 
   /// All levels, with the usual definitions.
@@ -31,14 +33,20 @@ public final class Checker {
   }
 
   public static Report check(History history, Options options) {
-    var verdicts = new Checker(history, options).verdicts(Map.of());
+    return check(history, options, Progress.none());
+  }
+
+  /// @param progress told what is being done
+  public static Report check(History history, Options options, Progress progress) {
+    progress.at("finding who read from whom");
+    var verdicts = new Checker(history, options, progress).verdicts(Map.of());
     var decided = new EnumMap<Level, Verdict>(verdicts);
     for (var level : options.levels()) {
       decided.putIfAbsent(level, new Verdict.Unknown("not decided"));
     }
     var asked =
         history.hasAskedLevels()
-            ? Optional.of(new Checker(history, options).askedFor(decided))
+            ? Optional.of(new Checker(history, options, progress).askedFor(decided))
             : Optional.<Verdict>empty();
     return new Report(history, options, decided, asked);
   }
@@ -63,7 +71,7 @@ public final class Checker {
   }
 
   private Verdict asked(SortedMap<Integer, Integer> choices) {
-    var judgement = Judgement.ofAsked(history, options, choices);
+    var judgement = Judgement.ofAsked(history, options, choices, progress);
     if (judgement.ambiguous().isEmpty() || judgement.isUnreadable()) {
       readings++;
       return judgement.asked();
@@ -93,7 +101,7 @@ public final class Checker {
   /// Where a read has several possible writers, each is tried: a level holds if it does with one of
   /// them, and is violated if it is with all of them.
   private Map<Level, Verdict> verdicts(Map<Integer, Integer> choices) {
-    var judgement = new Judgement(history, options, choices);
+    var judgement = new Judgement(history, options, choices, progress);
     if (judgement.ambiguous().isEmpty() || judgement.isUnreadable()) {
       readings++;
       return judgement.verdicts();
@@ -126,7 +134,7 @@ public final class Checker {
     ambiguous.forEach(read -> chosen.put(read.operation(), read.writers().getLast()));
     readings = READINGS_MAX;
     var verdicts = new EnumMap<Level, Verdict>(Level.class);
-    new Judgement(history, options, chosen)
+    new Judgement(history, options, chosen, progress)
         .verdicts()
         .forEach((level, verdict) -> verdicts.put(level, holdsOrUnknown(verdict, ambiguous)));
     return verdicts;

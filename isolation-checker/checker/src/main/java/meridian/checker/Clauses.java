@@ -3,6 +3,7 @@ package meridian.checker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// A small conflict-driven search for an assignment of truth values that no clause forbids
 /// (Marques-Silva and Sakallah, "GRASP", 1999; two watched literals as in Moskewicz et al.,
@@ -26,6 +27,7 @@ final class Clauses {
   }
 
   private static final byte UNSET = -1;
+  private static final int CONFLICTS_PER_STEP = 200;
 
   private final Theory theory;
 
@@ -84,11 +86,16 @@ final class Clauses {
 
   /// Assigns all variables. Returns -1 if that worked, -2 if the budget ran out; else the number of
   /// the empty clause: there is no assignment.
-  int solve(long budget) {
+  ///
+  /// @param progress told now and then how many conflicts there were
+  int solve(long budget, LongConsumer progress) {
     int conflict = unchecked < clauses.size() ? checkNew() : propagate();
     while (true) {
       if (conflict >= 0) {
         conflicts++;
+        if (conflicts % CONFLICTS_PER_STEP == 0) {
+          progress.accept(conflicts);
+        }
         if (decisions.isEmpty()) {
           return storeEmpty(conflict);
         }

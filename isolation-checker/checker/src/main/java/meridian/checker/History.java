@@ -1,6 +1,9 @@
 package meridian.checker;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /// What clients saw of a database: transactions, each a list of operations in program order.
 ///
@@ -180,7 +183,7 @@ public final class History {
     return new History(columns.startingAt(initial));
   }
 
-  /// An operation as people write it: `read(x) = [1, 2]`.
+  /// An operation as people write it: `read(x) = [1, 2]`. Of a long list, both ends.
   public String text(int operation) {
     var key = keyName(key(operation));
     return switch (kind(operation)) {
@@ -192,13 +195,46 @@ public final class History {
   }
 
   private String listText(int operation) {
+    return listText(operation, _ -> false);
+  }
+
+  /// Of a list that is longer than can be read, how many elements are shown at each end.
+  private static final int SHOWN = 4;
+
+  /// Leaves out what is far from both ends of a long list and from the elements to be shown.
+  private String listText(int operation, LongPredicate shown) {
     var elements = elements(operation);
     int length = length(operation);
-    var texts = new java.util.ArrayList<String>();
+    var texts = new ArrayList<String>();
+    boolean left = false;
     for (int i = 0; i < length; i++) {
-      texts.add(valueText(elements[i]));
+      boolean near = length <= 4 * SHOWN || i < SHOWN || i >= length - SHOWN;
+      for (int j = Math.max(0, i - 1); !near && j <= Math.min(length - 1, i + 1); j++) {
+        near = shown.test(elements[j]);
+      }
+      if (near) {
+        texts.add(valueText(elements[i]));
+      } else if (!left) {
+        texts.add("...");
+      }
+      left = !near;
     }
     return texts.toString();
+  }
+
+  /// A read of a list with what two transactions appended to it, and both of its ends.
+  String shortText(int operation, Edge edge) {
+    var ofBoth = new TreeSet<Long>();
+    for (int txn : List.of(edge.from(), edge.to())) {
+      for (int op = txn < 0 ? 0 : firstOperation(txn);
+          txn >= 0 && op < endOfOperations(txn);
+          op++) {
+        if (kind(op) == Kind.APPEND && key(op) == key(operation)) {
+          ofBoth.add(value(op));
+        }
+      }
+    }
+    return "read(" + keyName(key(operation)) + ") = " + listText(operation, ofBoth::contains);
   }
 
   /// All names of keys, by number.

@@ -3,6 +3,7 @@ package meridian.checker;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /// Decides the levels of one history, each reading of ambiguous values given.
 ///
@@ -15,13 +16,20 @@ final class Judgement {
   private final Facts facts;
   private final RealTime time;
   private final Map<Integer, Integer> choices;
+  private final Progress progress;
   private final EnumMap<Level, Verdict> verdicts = new EnumMap<>(Level.class);
 
-  Judgement(History history, Options options, Map<Integer, Integer> choices) {
-    this(options, choices, Resolver.resolve(history, options.internalReads(), false, choices));
+  Judgement(History history, Options options, Map<Integer, Integer> choices, Progress progress) {
+    this(
+        options,
+        choices,
+        Resolver.resolve(history, options.internalReads(), false, choices),
+        progress);
   }
 
-  private Judgement(Options options, Map<Integer, Integer> choices, Facts facts) {
+  private Judgement(
+      Options options, Map<Integer, Integer> choices, Facts facts, Progress progress) {
+    this.progress = progress;
     this.options = options;
     this.choices = choices;
     this.facts = facts;
@@ -29,9 +37,10 @@ final class Judgement {
   }
 
   /// Whether each transaction passes the test of the level that it asked for.
-  static Judgement ofAsked(History history, Options options, Map<Integer, Integer> choices) {
+  static Judgement ofAsked(
+      History history, Options options, Map<Integer, Integer> choices, Progress progress) {
     var facts = Resolver.resolve(history, options.internalReads(), true, choices);
-    return new Judgement(options, choices, facts);
+    return new Judgement(options, choices, facts, progress);
   }
 
   Verdict asked() {
@@ -40,9 +49,10 @@ final class Judgement {
     }
     var guess = new Guess(facts, time).first();
     var search = new Search(facts, time, Shape.asked(facts), guess);
-    return switch (search.run(options.budget())) {
+    return switch (search.run(options.budget(), inSteps("asked"))) {
       case Search.Result.Found() -> new Verdict.Holds(execution(search.order(), search.tests()));
-      case Search.Result.Impossible(var evidence) -> new Verdict.Violated(evidence);
+      case Search.Result.Impossible(var evidence) ->
+          new Verdict.Violated(new Shrinker(facts, Shape::asked).shrunk(evidence));
       case Search.Result.GaveUp(var reason) -> new Verdict.Unknown(reason);
     };
   }
@@ -74,6 +84,7 @@ final class Judgement {
     verify(guess);
     for (var level : ORDER) {
       if (options.levels().contains(level) && !verdicts.containsKey(level)) {
+        progress.at("deciding " + level.label());
         decide(level, guess);
       }
     }
@@ -139,14 +150,21 @@ final class Judgement {
     }
   }
 
+  private LongConsumer inSteps(String what) {
+    return conflicts -> progress.at(String.format("%s: %,d conflicts", what, conflicts));
+  }
+
   private void search(Level level, int[] guess) {
     var search = new Search(facts, time, Shape.of(level), guess);
-    switch (search.run(options.budget())) {
+    switch (search.run(options.budget(), inSteps(level.label()))) {
       case Search.Result.Found() -> {
         holds(level, search.order(), search.tests());
         verify(search.order());
       }
-      case Search.Result.Impossible(var evidence) -> violated(level, evidence);
+      case Search.Result.Impossible(var evidence) -> {
+        progress.at(level.label() + ": shrinking the proof");
+        violated(level, new Shrinker(facts, _ -> Shape.of(level)).shrunk(evidence));
+      }
       case Search.Result.GaveUp(var reason) -> verdicts.put(level, new Verdict.Unknown(reason));
     }
   }

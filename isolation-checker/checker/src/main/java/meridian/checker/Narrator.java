@@ -101,7 +101,7 @@ final class Narrator {
     var from = name(edge.from());
     var to = name(edge.to());
     var key = edge.key() < 0 ? "" : history.keyName(edge.key());
-    var shown = edge.operation() < 0 ? "" : ": " + who(edge.operation());
+    var shown = edge.operation() < 0 ? "" : ": " + who(edge.operation(), edge);
     return switch (edge.rule()) {
       case READS_FROM -> to + " saw what " + from + " wrote to " + key + shown;
       case OVERWRITES ->
@@ -115,7 +115,16 @@ final class Narrator {
       case SESSION -> from + " came before " + to + " in their session";
       case REAL_TIME -> from + " completed before " + to + " was invoked";
       case ATOMIC ->
-          from + " and " + to + " wrote " + key + ", and a reader of both saw the latter" + shown;
+          "who read something by "
+              + from
+              + ", which wrote "
+              + key
+              + " too, saw what "
+              + to
+              + " wrote to it, so "
+              + to
+              + " came later"
+              + shown;
       case CAUSAL ->
           from
               + " wrote "
@@ -126,6 +135,13 @@ final class Narrator {
               + (edge.path().isEmpty() ? "" : lines("      ", edge.path()));
       case INSIDE, PASSES -> from + " before " + to;
     };
+  }
+
+  /// A long list is cut down to what an edge is about.
+  private String who(int operation, Edge edge) {
+    var read =
+        history.isList(edge.key()) ? history.shortText(operation, edge) : history.text(operation);
+    return name(history.transactionOf(operation)) + " did " + read;
   }
 
   private String who(int operation) {

@@ -90,23 +90,7 @@ final class Resolver {
     }
     facts.writeKey = keys.toArray();
     facts.writeNode = nodes.toArray();
-    groupByKey();
-  }
-
-  private void groupByKey() {
-    var first = new int[history.keys() + 1];
-    for (int key : facts.writeKey) {
-      first[key + 1]++;
-    }
-    for (int key = 0; key < history.keys(); key++) {
-      first[key + 1] += first[key];
-    }
-    var next = first.clone();
-    facts.writes = new int[facts.writeKey.length];
-    for (int write = 0; write < facts.writeKey.length; write++) {
-      facts.writes[next[facts.writeKey[write]]++] = write;
-    }
-    facts.writesFirst = first;
+    facts.groupWritesByKey();
   }
 
   private void orderSessions() {

@@ -1,6 +1,7 @@
 package meridian.checker;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /// Looks for an execution that passes the tests of a snapshot or serializable level.
 ///
@@ -48,7 +49,8 @@ final class Search {
     record GaveUp(String reason) implements Result {}
   }
 
-  Result run(long budget) {
+  /// @param progress told now and then how many conflicts there were
+  Result run(long budget, LongConsumer progress) {
     var sorted = fixed.topological(priority());
     if (sorted.length < fixed.nodes) {
       var walk = fixed.shortCycle(CYCLE_EFFORT);
@@ -69,7 +71,7 @@ final class Search {
       if (!wrong) {
         return new Result.Found();
       }
-      int solved = clauses.solve(budget);
+      int solved = clauses.solve(budget, progress);
       if (solved == -2) {
         return new Result.GaveUp("the search met " + budget + " conflicts, its budget");
       }

@@ -80,6 +80,11 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--budget", description = "Conflicts before unknown: ${DEFAULT-VALUE}.")
   private long budget = Options.DEFAULT_BUDGET;
 
+  @Option(
+      names = "--progress",
+      description = "Tell on standard error what is being done; on a terminal that is done anyway.")
+  private boolean progress;
+
   @Option(names = "--second-opinion", description = "Ask the dependency-graph checker too.")
   private boolean secondOpinion;
 
@@ -138,7 +143,8 @@ public final class CheckCommand implements Callable<Integer> {
       throws IOException {
     long start = System.nanoTime();
     Recording recording;
-    try {
+    try (var line = new ProgressLine(spec.commandLine().getErr(), progress)) {
+      line.at("reading " + file);
       recording = Recording.read(file);
     } catch (BadHistory | IOException e) {
       spec.commandLine().getErr().println(e instanceof IOException ? e.toString() : e.getMessage());
@@ -149,8 +155,8 @@ public final class CheckCommand implements Callable<Integer> {
       history = history.startingAt(initial);
     }
     Report report;
-    try {
-      report = Checker.check(history, new Options(asked, !noInternalReads, budget));
+    try (var line = new ProgressLine(spec.commandLine().getErr(), progress)) {
+      report = Checker.check(history, new Options(asked, !noInternalReads, budget), line);
     } catch (BadHistory e) {
       spec.commandLine().getErr().println(file + ": " + e.getMessage());
       return Exit.BAD_INPUT;

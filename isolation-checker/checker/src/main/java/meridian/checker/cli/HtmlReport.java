@@ -14,6 +14,7 @@ import meridian.checker.Evidence;
 import meridian.checker.History;
 import meridian.checker.Level;
 import meridian.checker.Report;
+import meridian.checker.Rule;
 import meridian.checker.Verdict;
 
 /// A report as one page of HTML that needs nothing else: the levels as a lattice, and for each
@@ -61,6 +62,14 @@ final class HtmlReport {
         violation(level, evidence);
       }
     }
+    if (report.asked().orElse(new Verdict.Unknown("")) instanceof Verdict.Violated(var evidence)) {
+      page.append("<section><h2>As each transaction asked: ")
+          .append(escaped(Anomaly.ofAsked(report).orElse("violated")))
+          .append("</h2><p class=\"definition\">No one execution gives each transaction the level")
+          .append(" that it named.</p>");
+      evidence(report.explainAsked(), evidence);
+      page.append("</section>");
+    }
     definitions();
     return page.append("</main></html>\n").toString();
   }
@@ -74,6 +83,13 @@ final class HtmlReport {
           .append(labels(report.weakestViolated()))
           .append("</b>.");
     }
+    report
+        .asked()
+        .ifPresent(
+            verdict ->
+                page.append(" What each transaction asked for: <b>")
+                    .append(verdict.label())
+                    .append("</b>."));
     page.append("</p>");
   }
 
@@ -145,14 +161,14 @@ final class HtmlReport {
         .append("</h2><p class=\"definition\">")
         .append(escaped(level.definition()))
         .append("</p>");
-    evidence(level, evidence);
+    evidence(report.explain(level), evidence);
     page.append("</section>");
   }
 
-  private void evidence(Level level, Evidence evidence) {
+  private void evidence(String inWords, Evidence evidence) {
     switch (evidence) {
       case Evidence.BadRead(var read) -> {
-        page.append("<p>").append(escaped(report.explain(level))).append("</p>");
+        page.append("<p>").append(escaped(inWords)).append("</p>");
         var shown = new TreeSet<Integer>();
         shown.add(history.transactionOf(read.operation()));
         if (read.other() >= 0) {
@@ -186,9 +202,9 @@ final class HtmlReport {
               .append(" more cases, all in the certificate.</p>");
         }
       }
-      case Evidence.AtLevel(_, var shown) -> evidence(level, shown);
+      case Evidence.AtLevel(_, var shown) -> evidence(inWords, shown);
       case Evidence.Writers _, Evidence.Weaker _ ->
-          page.append("<pre>").append(escaped(report.explain(level))).append("</pre>");
+          page.append("<pre>").append(escaped(inWords)).append("</pre>");
     }
   }
 
@@ -205,9 +221,14 @@ final class HtmlReport {
           .append("</li>");
     }
     page.append("</ol>");
-    var real = new TreeSet<>(txns);
-    real.remove(Edge.INITIAL_STATE);
-    timeline(real);
+    var shown = new TreeSet<>(txns);
+    shown.remove(Edge.INITIAL_STATE);
+    for (var edge : edges) {
+      if (edge.rule() == Rule.ATOMIC || edge.rule() == Rule.CAUSAL) {
+        shown.add(history.transactionOf(edge.operation()));
+      }
+    }
+    timeline(shown);
   }
 
   /// Transactions on a circle, an arrow for each edge with its kind beside it.
@@ -215,23 +236,23 @@ final class HtmlReport {
     int n = txns.size();
     double radius = Math.max(90, 26 * n);
     double size = 2 * radius + 140;
+    double height = n == 2 ? 150 : size;
     page.append(
         String.format(
             Locale.ROOT,
-            "<svg class=\"cycle\" viewBox=\"0 0 %.0f %.0f\" style=\"max-width:%.0fpx\" role=\"img\" "
-                + "aria-label=\"The cycle\"><defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" "
-                + "refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">"
-                + "<path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
+            "<svg class=\"cycle\" viewBox=\"0 0 %.0f %.0f\" style=\"max-width:%.0fpx\" role=\"img\""
+                + " aria-label=\"The cycle\"><defs><marker id=\"arrow\" viewBox=\"0 0 8 8\""
+                + " refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\""
+                + " orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
             size,
-            size,
+            height,
             size));
     for (var edge : edges) {
-      arrow(edge, txns, radius, size / 2);
+      arrow(edge, txns, radius, size / 2, height / 2);
     }
     for (int i = 0; i < n; i++) {
-      double angle = 2 * Math.PI * i / n - Math.PI / 2;
-      double x = size / 2 + radius * Math.cos(angle);
-      double y = size / 2 + radius * Math.sin(angle);
+      double x = size / 2 + radius * Math.cos(angle(i, n));
+      double y = height / 2 + radius * Math.sin(angle(i, n));
       page.append(
           String.format(
               Locale.ROOT,
@@ -245,14 +266,19 @@ final class HtmlReport {
     page.append("</svg>");
   }
 
-  private void arrow(Edge edge, List<Integer> txns, double radius, double middle) {
+  /// The first on top and on, clockwise; two beside each other.
+  private static double angle(int i, int n) {
+    return 2 * Math.PI * i / n - (n == 2 ? Math.PI : Math.PI / 2);
+  }
+
+  private void arrow(Edge edge, List<Integer> txns, double radius, double middleX, double middleY) {
     int n = txns.size();
-    double from = 2 * Math.PI * txns.indexOf(edge.from()) / n - Math.PI / 2;
-    double to = 2 * Math.PI * txns.indexOf(edge.to()) / n - Math.PI / 2;
-    double startX = middle + radius * Math.cos(from);
-    double startY = middle + radius * Math.sin(from);
-    double endX = middle + radius * Math.cos(to);
-    double endY = middle + radius * Math.sin(to);
+    double from = angle(txns.indexOf(edge.from()), n);
+    double to = angle(txns.indexOf(edge.to()), n);
+    double startX = middleX + radius * Math.cos(from);
+    double startY = middleY + radius * Math.sin(from);
+    double endX = middleX + radius * Math.cos(to);
+    double endY = middleY + radius * Math.sin(to);
     double length = Math.hypot(endX - startX, endY - startY);
     double unitX = (endX - startX) / length;
     double unitY = (endY - startY) / length;

@@ -1,6 +1,7 @@
 package meridian.checker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -122,6 +123,15 @@ class CheckCommandTest {
     check("--certificate", certificate, skew);
     var other = write("other", "[{:type :ok, :process 0, :f :txn, :value [[:append :x 1]]}]");
     assertEquals(1, run(new VerifyCertificateCommand(), other, certificate));
+  }
+
+  @Test
+  void progressIsToldOnlyIfAskedFor() {
+    check("--level", "snapshot", skew);
+    assertFalse(out.toString().contains("deciding"), out.toString());
+    check("--level", "serializable", "--progress", skew);
+    assertTrue(out.toString().contains("reading " + skew), out.toString());
+    assertTrue(out.toString().contains("deciding serializable"), out.toString());
   }
 
   @Test
