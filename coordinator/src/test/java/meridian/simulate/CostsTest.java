@@ -55,15 +55,14 @@ import meridian.txn.TxnOptions;
 import meridian.txn.TxnResult;
 import org.junit.jupiter.api.Test;
 
-/// What each kind of read and each level costs when nothing goes wrong and nobody is in the way: the
-/// table of `txn-client/CONSISTENCY.md`, printed. One client and one coordinator stand in the first
-/// of three regions; each of two shards is led from another of the other two.
+/// What each kind of read and each level costs when nothing goes wrong and nobody is in the way:
+/// the table of `txn-client/CONSISTENCY.md`, printed. One client and one coordinator stand in the
+/// first of three regions; each of two shards is led from another of the other two.
 class CostsTest {
   private static final long[][] ONE_WAY_MICROS = {
     {100, 40_000, 60_000}, {40_000, 100, 50_000}, {60_000, 50_000, 100}
   };
-  private static final List<NodeId> SERVERS =
-      List.of(new NodeId(1), new NodeId(2), new NodeId(3));
+  private static final List<NodeId> SERVERS = List.of(new NodeId(1), new NodeId(2), new NodeId(3));
   private static final NodeId COORDINATOR = new NodeId(70_000);
   private static final NodeId CLIENT = new NodeId(80_000);
   private static final Key A = Key.utf8("a");
@@ -91,7 +90,8 @@ class CostsTest {
 
   /// The production session, and nothing around it.
   private static final class Client implements Node {
-    final Session session = new Session(SessionConfig.of(1), CLIENT.number(), new java.util.Random(1));
+    final Session session =
+        new Session(SessionConfig.of(1), CLIENT.number(), new java.util.Random(1));
 
     @Override
     public void step(Input input, Now now, Effects out) {
@@ -277,7 +277,11 @@ class CostsTest {
     print("strict, one shard", strong);
     assertTrue(strong.messages() > 0 && strong.millis() > 80);
     assertEquals(0, strong.records());
-    print("strict, two shards", cost(plain().reading(TxnOptions.Reads.STRONG), read(A, Z)));
+    Cost oneRound = cost(plain().reading(TxnOptions.Reads.STRONG), read(A, Z));
+    print("strict, two shards, read at the votes", oneRound);
+    // Out to the farther leader, from there to the follower near by, and in.
+    assertTrue(oneRound.millis() < 1.05 * 2 * 60, oneRound::toString);
+    print("strict, two shards, read near by and validated", cost(plain(), read(A, Z)));
   }
 
   /// Read your own writes: what was written a moment ago is waited for, near by.

@@ -71,6 +71,9 @@ public final class Participant {
 
   private boolean diskFull;
 
+  /// Of the shard, as this node's map last had it.
+  private int generation;
+
   public Participant(
       ShardId shard, Settings settings, Group group, Ledger ledger, RandomGenerator random) {
     this.shard = shard;
@@ -107,6 +110,7 @@ public final class Participant {
       ShardMap.Shard owned,
       Now now,
       Effects out) {
+    generation = owned.generation();
     switch (message) {
       case ParticipantMessage.PrepareTxn m -> onPrepareTxn(m.part(), from, clock, out);
       case ParticipantMessage.Decided m -> onDecided(m, from, out);
@@ -160,9 +164,28 @@ public final class Participant {
             "too many transactions wait for locks of the shard, or what is undecided is too large",
             out);
       }
+      if (VoteReads.wants(part)) {
+        tellWhatWasRead(leading, part, from, out);
+      }
     } catch (CorruptRecord damaged) {
       damaged.key().ifPresent(key -> damagedKey = Optional.of(key));
       busy(part, from, "a stored copy is damaged and is being fetched from a peer", out);
+    }
+  }
+
+  /// Tells what the vote on a part has read, if that is a YES. It may leave ahead of the vote: it
+  /// counts for nothing before that is chosen.
+  private void tellWhatWasRead(Voter leading, TxnPart part, NodeId to, Effects out) {
+    Optional<LogEntry> entry = leading.tail().about(part.txn());
+    if (entry.filter(e -> e.command() instanceof Command.Prepare).isPresent()) {
+      long slot = entry.get().slot();
+      VoteReads.pages(shard, generation, slot, part, leading.tail())
+          .ifPresent(
+              pages ->
+                  out.sendAhead(
+                      to,
+                      new CoordinatorMessage.ReadAtVote(
+                          shard, part.txn(), group.leading().orElseThrow(), slot, pages)));
     }
   }
 
