@@ -30,7 +30,7 @@ public final class Coordinator implements Node {
     this.hlc = hlc;
     this.router = router;
     this.commits = new Commits(self, hlc, router, patience);
-    this.fetches = new Fetches(hlc, router, patience);
+    this.fetches = new Fetches(self, hlc, router, patience);
   }
 
   public Router router() {
@@ -79,12 +79,22 @@ public final class Coordinator implements Node {
 
   private void onShard(CoordinatorMessage message, NodeId from, Now now, Effects out) {
     switch (message) {
-      case CoordinatorMessage.Voted m -> commits.on(m, from, now, out);
-      case CoordinatorMessage.Status m -> commits.on(m, now, out);
-      case CoordinatorMessage.WhatBecameOf m -> commits.on(m, from, out);
+      case CoordinatorMessage.Voted m -> {
+        commits.on(m, from, now, out);
+        fetches.lockPoints().on(m, from, now, out);
+      }
+      case CoordinatorMessage.Status m -> {
+        commits.on(m, now, out);
+        fetches.lockPoints().on(m, now, out);
+      }
+      case CoordinatorMessage.WhatBecameOf m -> {
+        commits.on(m, from, out);
+        fetches.lockPoints().on(m, from, out);
+      }
       case CoordinatorMessage.NotLeader m -> {
         if (m.txn().isPresent()) {
           commits.on(m, from, now, out);
+          fetches.lockPoints().on(m, from, out);
         } else {
           fetches.on(m, from, now, out);
         }
@@ -92,6 +102,7 @@ public final class Coordinator implements Node {
       case CoordinatorMessage.Busy m -> commits.on(m, now);
       case CoordinatorMessage.ReadReply m -> fetches.on(m, from, now, out);
       case CoordinatorMessage.ReadRefused m -> fetches.on(m, from, now, out);
+      case CoordinatorMessage.ReadAtVote m -> fetches.lockPoints().on(m, now, out);
       case CoordinatorMessage.ReadTooOld m -> fetches.on(m, now, out);
       case CoordinatorMessage.MapReply m -> router.learn(m.map());
     }

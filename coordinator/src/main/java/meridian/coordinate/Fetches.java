@@ -50,26 +50,36 @@ final class Fetches {
   private long lastId;
   private long tickedMicros;
 
-  Fetches(Hlc hlc, Router router, Patience patience) {
+  private final LockPointReads lockPoints;
+
+  Fetches(NodeId self, Hlc hlc, Router router, Patience patience) {
+    this.lockPoints = new LockPointReads(self, hlc, router);
     this.hlc = hlc;
     this.router = router;
     this.patience = patience;
   }
 
   int inFlight() {
-    return asked.size();
+    return asked.size() + lockPoints.inFlight();
+  }
+
+  LockPointReads lockPoints() {
+    return lockPoints;
   }
 
   void on(ClientMessage.Read m, NodeId client, Now now, Effects out) {
     Optional<String> complaint = complaint(m).or(() -> complaintAboutTime(m, now));
     if (complaint.isPresent()) {
       refuse(m.id(), client, ClientMessage.Code.INVALID_ARGUMENT, complaint.get(), 0, now, out);
-    } else if (asked.size() >= patience.readsMax()) {
-      String message = "this coordinator has " + asked.size() + " reads under way: try again later";
+    } else if (inFlight() >= patience.readsMax()) {
+      String message = "this coordinator has " + inFlight() + " reads under way: try again later";
       refuse(m.id(), client, ClientMessage.Code.RESOURCE_EXHAUSTED, message, 50_000, now, out);
     } else {
       long timeout = Math.min(m.timeoutMicros(), 1_000 * Limits.TXN_MILLIS_MAX);
-      goOn(new Fetch(client, m, now.monotonicMicros() + timeout), now, out);
+      Fetch fetch = new Fetch(client, m, now.monotonicMicros() + timeout);
+      if (!lockPoints.begin(fetch, now, out)) {
+        goOn(fetch, now, out);
+      }
     }
   }
 
@@ -223,6 +233,7 @@ final class Fetches {
       return;
     }
     tickedMicros = now.monotonicMicros();
+    lockPoints.tick(now, out).forEach(fetch -> goOn(fetch, now, out));
     for (long id : List.copyOf(asked.keySet())) {
       Asked ask = asked.get(id);
       if (ask == null) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import meridian.coordinate.Patience;
 import meridian.model.NodeId;
 import meridian.model.RegionId;
+import meridian.participant.Settings;
 import meridian.paxos.Timing;
 import meridian.runtime.Cluster;
 import meridian.runtime.RegionMatrix;
@@ -25,6 +26,9 @@ import meridian.shard.Tuning;
 /// rtt: [oregon-taiwan=80ms]   # if not as measured
 /// tuning:
 ///   heartbeat: 100ms
+///   closed-lag: 300ms         # how far behind the clock the past is closed
+///   close-every: 300ms        # how often
+///   snapshots: 90s            # so far back the state can be read at least
 /// ```
 ///
 /// @param node nothing for a coordinator of its own
@@ -46,6 +50,8 @@ public record NodeConfig(
   private static final List<String> SHARED =
       List.of("cluster", "listen", "health", "insecure", "delays", "rtt");
   private static final long HEADROOM_BYTES = 64L << 20;
+  private static final long CLOSE_MICROS_MIN = 10_000;
+  private static final long SNAPSHOT_MILLIS_MAX = 3_600_000;
 
   /// Reads what a server was told.
   ///
@@ -212,13 +218,26 @@ public record NodeConfig(
       }
       return new Tuning(
           timing,
-          usual.settings(),
+          settings(pace, usual.settings()),
           pace.bytes("flush-bytes", usual.flushBytes()),
           pace.number("flush-entries", usual.flushEntries(), 1, 10_000_000),
           pace.micros("flush-after", usual.flushMicros()),
           pace.number("retained-entries", usual.retainedEntries(), 0, 10_000_000),
           pace.micros("clock-offset", usual.clockOffsetMillisMax() * 1_000) / 1_000,
           usual.fastPath());
+    }
+
+    private static Settings settings(Section pace, Settings usual) {
+      long lag = pace.micros("closed-lag", usual.closedLagMillis() * 1_000) / 1_000;
+      long every = pace.micros("close-every", usual.closeMicros());
+      long snapshots = pace.micros("snapshots", usual.snapshotMillis() * 1_000) / 1_000;
+      if (every < CLOSE_MICROS_MIN) {
+        pace.complain("close-every", "want 10ms or more: each time costs a log record a shard");
+      }
+      if (snapshots > SNAPSHOT_MILLIS_MAX) {
+        pace.complain("snapshots", "want 1h or less: all old versions of that time are kept");
+      }
+      return usual.closing(lag, Math.max(every, CLOSE_MICROS_MIN), snapshots);
     }
 
     private static Patience patience(Section pace, Tuning tuning) {

@@ -27,19 +27,25 @@ final class Registers implements Workload {
     int count = (int) chance.between(1, OPS_MAX);
     List<Key> keys = new ArrayList<>();
     List<Boolean> writes = new ArrayList<>();
+    boolean isRead = chance.percent(25);
     for (int i = 0; i < count; i++) {
       keys.add(key((int) chance.between(0, KEYS - 1)));
-      writes.add(chance.flip());
+      writes.add(!isRead && chance.flip());
     }
+    boolean together = chance.percent(40) && !writes.contains(true);
     return new Script() {
       @Override
       public void run(Tx tx) {
-        step(tx, 0);
+        if (together) {
+          tx.readAll(keys, tx::commit);
+        } else {
+          step(tx, 0);
+        }
       }
 
       @Override
       public boolean isSingleRead() {
-        return count == 1 && !writes.getFirst();
+        return together || (count == 1 && !writes.getFirst());
       }
 
       @Override

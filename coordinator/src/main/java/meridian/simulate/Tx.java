@@ -43,6 +43,21 @@ final class Tx {
                 }));
   }
 
+  /// Reads registers, all in one request.
+  void readAll(List<Key> keys, Runnable then) {
+    attempt.getAll(
+        keys,
+        answer ->
+            whenOk(
+                answer,
+                entries -> {
+                  for (int i = 0; i < keys.size(); i++) {
+                    ops.add(new Op.Read(keys.get(i), entries.get(i).map(e -> e.value().toUtf8())));
+                  }
+                  then.run();
+                }));
+  }
+
   /// Sets a register.
   void write(Key key, String value) {
     ops.add(new Op.Write(key, value));

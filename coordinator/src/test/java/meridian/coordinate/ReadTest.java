@@ -50,7 +50,11 @@ class ReadTest {
   /// Plays the shards until the client has its answer.
   private ClientMessage.ReadDone answer(boolean strong) {
     for (int i = 0; i < 20; i++) {
-      for (Effects.Send send : requests()) {
+      List<Effects.Send> asked = requests();
+      if (asked.isEmpty()) {
+        bench.pass(100_000); // An attempt at one round for all shards comes first, and ends.
+      }
+      for (Effects.Send send : asked) {
         reply(send, strong);
       }
       List<ClientMessage.ReadDone> done = bench.take(ClientMessage.ReadDone.class);

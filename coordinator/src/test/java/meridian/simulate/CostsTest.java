@@ -277,7 +277,11 @@ class CostsTest {
     print("strict, one shard", strong);
     assertTrue(strong.messages() > 0 && strong.millis() > 80);
     assertEquals(0, strong.records());
-    print("strict, two shards", cost(plain().reading(TxnOptions.Reads.STRONG), read(A, Z)));
+    Cost oneRound = cost(plain().reading(TxnOptions.Reads.STRONG), read(A, Z));
+    print("strict, two shards, read at the votes", oneRound);
+    // Out to the farther leader, from there to the follower near by, and in.
+    assertTrue(oneRound.millis() < 1.05 * 2 * 60, oneRound::toString);
+    print("strict, two shards, read near by and validated", cost(plain(), read(A, Z)));
   }
 
   /// Read your own writes: what was written a moment ago is waited for, near by.

@@ -13,6 +13,7 @@ import meridian.participant.CoordinatorMessage.Busy;
 import meridian.participant.CoordinatorMessage.Choice;
 import meridian.participant.CoordinatorMessage.MapReply;
 import meridian.participant.CoordinatorMessage.NotLeader;
+import meridian.participant.CoordinatorMessage.ReadAtVote;
 import meridian.participant.CoordinatorMessage.ReadRefused;
 import meridian.participant.CoordinatorMessage.ReadReply;
 import meridian.participant.CoordinatorMessage.ReadTooOld;
@@ -40,6 +41,7 @@ final class CoordinatorCodec {
       case Busy busy -> out.message(53, busy, CoordinatorCodec::busy);
       case ReadRefused refused -> out.message(54, refused, CoordinatorCodec::readRefused);
       case MapReply reply -> out.message(55, reply, CoordinatorCodec::mapReply);
+      case ReadAtVote read -> out.message(57, read, CoordinatorCodec::readAtVote);
       case ReadTooOld tooOld -> out.message(56, tooOld, CoordinatorCodec::readTooOld);
     }
   }
@@ -55,6 +57,7 @@ final class CoordinatorCodec {
       case 54 -> in.message(54, CoordinatorCodec::readRefused);
       case 55 -> in.message(55, CoordinatorCodec::mapReply);
       case 56 -> in.message(56, CoordinatorCodec::readTooOld);
+      case 57 -> in.message(57, CoordinatorCodec::readAtVote);
       default -> throw unknownCase(in);
     };
   }
@@ -167,6 +170,23 @@ final class CoordinatorCodec {
 
   private static ReadRefused readRefused(WireReader in) throws BadMessage {
     return new ReadRefused(shard(in, 1), in.number(2), in.text(3));
+  }
+
+  private static void readAtVote(WireWriter out, ReadAtVote read) {
+    shard(out, 1, read.shard());
+    out.message(2, read.txn(), ModelCodec::txnId);
+    out.message(3, read.ballot(), RecordCodec::ballot);
+    out.number(4, read.slot());
+    out.list(5, read.pages(), ModelCodec::page);
+  }
+
+  private static ReadAtVote readAtVote(WireReader in) throws BadMessage {
+    return new ReadAtVote(
+        shard(in, 1),
+        in.message(2, ModelCodec::txnId),
+        in.message(3, RecordCodec::ballot),
+        in.natural(4),
+        in.list(5, ModelCodec::page));
   }
 
   private static void readTooOld(WireWriter out, ReadTooOld tooOld) {

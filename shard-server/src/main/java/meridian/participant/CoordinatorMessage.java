@@ -89,6 +89,15 @@ public sealed interface CoordinatorMessage extends Message {
   /// This replica cannot answer now; another may.
   record ReadRefused(ShardId shard, long id, String why) implements CoordinatorMessage {}
 
+  /// What a leader's vote has read, as of the vote's own slot (rule 2.11). It shows what may not be
+  /// chosen yet: to be believed only once the vote is, in this ballot and this slot (rule C2).
+  record ReadAtVote(ShardId shard, TxnId txn, Ballot ballot, long slot, List<Reading.Page> pages)
+      implements CoordinatorMessage {
+    public ReadAtVote {
+      pages = List.copyOf(pages);
+    }
+  }
+
   /// No replica that has collected as much can answer: what was asked for is older than the
   /// horizon.
   record ReadTooOld(ShardId shard, long id, Timestamp horizon) implements CoordinatorMessage {}

@@ -78,6 +78,9 @@ public final class Participant {
 
   private boolean diskFull;
 
+  /// Of the shard, as this node's map last had it.
+  private int generation;
+
   /// @param tentatives what this replica voted for on the fast path, in this life and before
   public Participant(
       ShardId shard,
@@ -123,6 +126,7 @@ public final class Participant {
       ShardMap.Shard owned,
       Now now,
       Effects out) {
+    generation = owned.generation();
     switch (message) {
       case ParticipantMessage.PrepareTxn m -> onPrepareTxn(m, from, clock, out);
       case ParticipantMessage.Decided m -> onDecided(m, from, out);
@@ -184,6 +188,9 @@ public final class Participant {
             "too many transactions wait for locks of the shard, or what is undecided is too large",
             out);
       }
+      if (VoteReads.wants(part)) {
+        tellWhatWasRead(leading, part, from, out);
+      }
     } catch (CorruptRecord damaged) {
       damaged.key().ifPresent(key -> damagedKey = Optional.of(key));
       busy(part, from, "a stored copy is damaged and is being fetched from a peer", out);
@@ -215,6 +222,22 @@ public final class Participant {
     if (held.hash() == part.hash()) {
       // Its timestamp may be another than the one asked for now: what was said first is repeated.
       unreported.add(from, group.logBallot(), electorates.present(), Votes.tentative(held));
+    }
+  }
+
+  /// Tells what the vote on a part has read, if that is a YES. It may leave ahead of the vote: it
+  /// counts for nothing before that is chosen.
+  private void tellWhatWasRead(Voter leading, TxnPart part, NodeId to, Effects out) {
+    Optional<LogEntry> entry = leading.tail().about(part.txn());
+    if (entry.filter(e -> e.command() instanceof Command.Prepare).isPresent()) {
+      long slot = entry.get().slot();
+      VoteReads.pages(shard, generation, slot, part, leading.tail())
+          .ifPresent(
+              pages ->
+                  out.sendAhead(
+                      to,
+                      new CoordinatorMessage.ReadAtVote(
+                          shard, part.txn(), group.leading().orElseThrow(), slot, pages)));
     }
   }
 

@@ -29,6 +29,20 @@ public record Settings(
   /// the tables, which are sent as one message.
   static final long UNDECIDED_BYTES_MAX = 12L * 1024 * 1024;
 
+  /// The same, with another way of closing the past and keeping it.
+  public Settings closing(long lagMillis, long everyMicros, long keepMillis) {
+    return new Settings(
+        orphanMicros,
+        outcomeMillis,
+        collectMicros,
+        lagMillis,
+        everyMicros,
+        keepMillis,
+        aheadMillisMax,
+        waitersMax,
+        unappliedMax);
+  }
+
   /// For production.
   public static final Settings DEFAULT =
       new Settings(

@@ -172,6 +172,47 @@ class StrongReadTest {
     assertFalse(reply().strong());
   }
 
+  /// 2.11: a vote that reads shows the log up to itself, chosen or not, and only if it is a YES.
+  @Test
+  void aVoteThatReadsTellsWhatTheWholeLogHoldsUpToIt() {
+    bench.written("a", "1");
+    bench.prepare(bench.part(bench.txn(), List.of(SHARD), List.of(), put("b", "2")));
+    bench.prepared(bench.txn(), List.of(), put("d", "4"));
+    KeyRange free = KeyRange.of(Key.utf8("a"), Key.utf8("d"));
+    TxnId txn = bench.txn();
+    bench.prepare(
+        bench.part(
+            txn, List.of(new meridian.model.Observed(free, meridian.model.Observed.AT_VOTE))));
+    var read = bench.takeOne(CoordinatorMessage.ReadAtVote.class);
+    assertEquals(txn, read.txn());
+    assertEquals(bench.ballot(), read.ballot());
+    assertEquals(
+        bench.votes().stream().filter(v -> v.txn().equals(txn)).findFirst().orElseThrow().slot(),
+        read.slot());
+    assertEquals(
+        List.of("a=1", "b=2"),
+        read.pages().getFirst().rows().stream()
+            .map(row -> row.key() + "=" + row.value().toUtf8())
+            .toList());
+    assertEquals(3, read.pages().getFirst().generation());
+
+    // While it is prepared nobody changes what it has read.
+    TxnId writer = bench.txn();
+    bench.prepare(bench.part(writer, List.of(), put("c", "3")));
+    assertTrue(bench.refusal(writer).isPresent());
+
+    // What is undecided is in its way.
+    TxnId refused = bench.txn();
+    bench.prepare(
+        bench.part(
+            refused,
+            List.of(
+                new meridian.model.Observed(
+                    KeyRange.point(Key.utf8("d")), meridian.model.Observed.AT_VOTE))));
+    assertEquals(0, bench.take(CoordinatorMessage.ReadAtVote.class).size());
+    assertTrue(bench.refusal(refused).isPresent());
+  }
+
   /// 2.10.
   @Test
   void aTsLimitTrailsTheClockAndEveryLaterWriteIsAboveIt() {
