@@ -7,6 +7,7 @@ import java.util.Optional;
 import meridian.coordinate.Patience;
 import meridian.model.NodeId;
 import meridian.model.RegionId;
+import meridian.paxos.FastPath;
 import meridian.paxos.Timing;
 import meridian.runtime.Cluster;
 import meridian.runtime.RegionMatrix;
@@ -25,6 +26,7 @@ import meridian.shard.Tuning;
 /// rtt: [oregon-taiwan=80ms]   # if not as measured
 /// tuning:
 ///   heartbeat: 100ms
+///   electorate: nearest       # who votes on the fast path: off, nearest, or how many replicas
 /// ```
 ///
 /// @param node nothing for a coordinator of its own
@@ -218,7 +220,15 @@ public record NodeConfig(
           pace.micros("flush-after", usual.flushMicros()),
           pace.number("retained-entries", usual.retainedEntries(), 0, 10_000_000),
           pace.micros("clock-offset", usual.clockOffsetMillisMax() * 1_000) / 1_000,
-          usual.fastPath());
+          fastPath(pace));
+    }
+
+    private static FastPath fastPath(Section pace) {
+      Optional<FastPath> told = Electorates.parse(pace.text("electorate", Electorates.OFF));
+      if (told.isEmpty()) {
+        pace.complain("electorate", Electorates.WANTED);
+      }
+      return told.orElse(FastPath.OFF);
     }
 
     private static Patience patience(Section pace, Tuning tuning) {
