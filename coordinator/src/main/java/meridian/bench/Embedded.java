@@ -8,6 +8,7 @@ import java.util.Optional;
 import meridian.dev.DevCluster;
 import meridian.dev.DevPlan;
 import meridian.model.ShardId;
+import meridian.paxos.FastPath;
 import meridian.runtime.Meters;
 import meridian.runtime.NodeDriver;
 import meridian.runtime.RegionMatrix;
@@ -36,7 +37,8 @@ final class Embedded implements Target {
     Optional<DevCluster> started = Optional.empty();
     try {
       ClusterFile file = ClusterFile.read(layout.write(folder, Folders.freePorts(layout.nodes())));
-      DevCluster cluster = DevCluster.start(new DevPlan(file, folder, delays), NodeDriver.HALT);
+      DevCluster cluster =
+          DevCluster.start(new DevPlan(file, folder, delays, FastPath.OFF), NodeDriver.HALT);
       started = Optional.of(cluster);
       List<ShardId> without = cluster.awaitLeaders(LEADERS_MILLIS);
       if (!without.isEmpty()) {

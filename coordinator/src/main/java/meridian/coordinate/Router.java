@@ -104,13 +104,11 @@ public final class Router {
   }
 
   /// Whether a transaction of this shard alone is worth its electorate's votes: only where the
-  /// leader is far, and no replica nearer than the electorate could report what the leader has sent
-  /// it.
+  /// leader is far, and there are too few replicas near by that could report in no time what the
+  /// leader has sent them.
   boolean isFarFrom(ShardId shard) {
-    NodeId nearest = byDistance.computeIfAbsent(shard, this::byDistance).getFirst();
-    return !nearest.equals(leader(shard))
-        && electorate(shard).contains(nearest)
-        && wayMicros(nearest) > NEAR_MICROS;
+    long near = replicas(shard).stream().filter(node -> wayMicros(node) <= NEAR_MICROS).count();
+    return wayMicros(leader(shard)) > NEAR_MICROS && near < replicas(shard).size() / 2;
   }
 
   /// How long a message takes to a node.

@@ -93,7 +93,7 @@ public final class DevCluster implements AutoCloseable {
             new HostPort(HOST, member.port()),
             Optional.empty(),
             plan.delays(),
-            Tuning.DEFAULT,
+            Tuning.DEFAULT.withFastPath(plan.fastPath()),
             Patience.DEFAULT,
             HEADROOM_BYTES,
             "");

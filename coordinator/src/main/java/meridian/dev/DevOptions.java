@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import meridian.model.NodeId;
 import meridian.model.RegionId;
+import meridian.paxos.FastPath;
 import meridian.runtime.Cluster;
 import meridian.runtime.RegionMatrix;
 import meridian.server.BadConfig;
 import meridian.server.ClusterFile;
+import meridian.server.Electorates;
 import picocli.CommandLine.Option;
 
 /// What can be said about the cluster to start. A data directory that has a cluster wins; flags
@@ -47,6 +49,13 @@ final class DevOptions {
       paramLabel = "N",
       description = "Replicas of each shard (default: 3).")
   private Optional<Integer> replicas = Optional.empty();
+
+  @Option(
+      names = "--electorate",
+      paramLabel = "WHO",
+      description =
+          "Which replicas vote on the fast path: nearest (the default), off, or how many.")
+  private String electorate = Electorates.NEAREST;
 
   @Option(
       names = "--rtt",
@@ -95,11 +104,15 @@ final class DevOptions {
     ClusterFile cluster =
         known.isPresent() ? again(known.get(), complaints) : anew(anyPort, complaints);
     Optional<RegionMatrix> delays = delays(cluster, complaints);
+    Optional<FastPath> fastPath = Electorates.parse(electorate);
+    if (fastPath.isEmpty()) {
+      complaints.add("--electorate: " + Electorates.WANTED + ", and not " + electorate);
+    }
     if (!complaints.isEmpty()) {
       throw new BadConfig(complaints);
     }
     Path folder = data.isPresent() ? data.get() : Files.createTempDirectory("meridian-dev-");
-    return new DevPlan(cluster, folder, delays);
+    return new DevPlan(cluster, folder, delays, fastPath.orElse(FastPath.NEAREST));
   }
 
   /// The cluster that the directory has, perhaps at other ports.

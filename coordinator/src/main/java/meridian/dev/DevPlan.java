@@ -2,6 +2,7 @@ package meridian.dev;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import meridian.paxos.FastPath;
 import meridian.runtime.RegionMatrix;
 import meridian.server.ClusterFile;
 
@@ -10,4 +11,6 @@ import meridian.server.ClusterFile;
 /// @param cluster its nodes with their ports; 0 for any that is free
 /// @param data the folder that has, or gets, a folder for each node
 /// @param delays the round trips to emulate between regions
-public record DevPlan(ClusterFile cluster, Path data, Optional<RegionMatrix> delays) {}
+/// @param fastPath which electorates leaders choose
+public record DevPlan(
+    ClusterFile cluster, Path data, Optional<RegionMatrix> delays, FastPath fastPath) {}

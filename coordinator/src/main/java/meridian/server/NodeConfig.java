@@ -8,6 +8,7 @@ import meridian.coordinate.Patience;
 import meridian.model.NodeId;
 import meridian.model.RegionId;
 import meridian.participant.Settings;
+import meridian.paxos.FastPath;
 import meridian.paxos.Timing;
 import meridian.runtime.Cluster;
 import meridian.runtime.RegionMatrix;
@@ -29,6 +30,7 @@ import meridian.shard.Tuning;
 ///   closed-lag: 300ms         # how far behind the clock the past is closed
 ///   close-every: 300ms        # how often
 ///   snapshots: 90s            # so far back the state can be read at least
+///   electorate: nearest       # who votes on the fast path: off, nearest, or how many replicas
 /// ```
 ///
 /// @param node nothing for a coordinator of its own
@@ -224,7 +226,15 @@ public record NodeConfig(
           pace.micros("flush-after", usual.flushMicros()),
           pace.number("retained-entries", usual.retainedEntries(), 0, 10_000_000),
           pace.micros("clock-offset", usual.clockOffsetMillisMax() * 1_000) / 1_000,
-          usual.fastPath());
+          fastPath(pace));
+    }
+
+    private static FastPath fastPath(Section pace) {
+      Optional<FastPath> told = Electorates.parse(pace.text("electorate", Electorates.OFF));
+      if (told.isEmpty()) {
+        pace.complain("electorate", Electorates.WANTED);
+      }
+      return told.orElse(FastPath.OFF);
     }
 
     private static Settings settings(Section pace, Settings usual) {

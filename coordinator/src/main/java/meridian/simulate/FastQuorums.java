@@ -70,7 +70,9 @@ final class FastQuorums {
             new Subject(voted.shard(), voted.ballot(), vote.txn(), vote.hash(), ts.get()),
             subject -> new TreeSet<>());
     equal.add(voter);
-    int faults = (members.get(voted.shard()).size() - 1) / 2;
+    List<NodeId> replicas =
+        Invariant.present(members.get(voted.shard()), "%s is no group", voted.shard());
+    int faults = (replicas.size() - 1) / 2;
     int quorum = (electorate.size() + faults) / 2 + 1;
     return equal.size() >= quorum && equal.contains(leader) ? ts : Optional.empty();
   }

@@ -197,10 +197,10 @@ public final class Outcomes implements Observer {
 
   /// A shard prepares a transaction at one timestamp, on whichever path (invariant I1).
   private static void checkOneTimestamp(ShardId shard, Txn txn) {
-    Timestamp fast = txn.fast.get(shard);
-    Timestamp logged = txn.prepared.get(shard);
+    Optional<Timestamp> fast = Optional.ofNullable(txn.fast.get(shard));
+    Optional<Timestamp> logged = Optional.ofNullable(txn.prepared.get(shard));
     Invariant.check(
-        fast == null || logged == null || fast.equals(logged),
+        fast.isEmpty() || logged.isEmpty() || fast.equals(logged),
         "%s prepared at %s in its log, and at %s by a fast quorum: %s",
         shard,
         logged,

@@ -87,10 +87,14 @@ record Plan(
   private static FastPath fastPath(Chance chance, Optional<Simulation.Electors> electorate) {
     if (electorate.isPresent()) {
       int members = electorate.get().members();
-      return members == 0 ? FastPath.OFF : new FastPath(true, members);
+      return members == 0 ? FastPath.OFF : new FastPath(true, members, 0);
     }
     return chance.pick(
-        List.of(FastPath.OFF, FastPath.NEAREST, FastPath.NEAREST, new FastPath(true, SERVERS_MAX)));
+        List.of(
+            FastPath.OFF,
+            FastPath.NEAREST,
+            new FastPath(true, 0, 0),
+            new FastPath(true, SERVERS_MAX, 0)));
   }
 
   private static Layout layout(

@@ -1,6 +1,7 @@
 package meridian.simulate;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -75,11 +76,36 @@ public final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print a JSON object a run.")
   private boolean json;
 
+  @Option(
+      names = "--latency",
+      description = {
+        "Measure instead how long commits take between regions, with and without a fast path,",
+        "and how that compares with what distance allows."
+      })
+  private boolean latency;
+
+  @Option(
+      names = "--regions",
+      split = ",",
+      paramLabel = "REGION",
+      description = "Which regions to measure between (default: all six that are known).")
+  private List<String> regions = List.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "Of the measurement: table (the default), json, or svg, a heat map.")
+  private String format = "table";
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     check();
+    if (latency) {
+      return measure(spec.commandLine().getOut());
+    }
     Seeds range = range();
     var _ = electors();
     PrintWriter out = spec.commandLine().getOut();
@@ -93,6 +119,25 @@ public final class SimulateCommand implements Callable<Integer> {
     SeedRunner runner =
         new SeedRunner(range, number -> run(number, Optional.empty()), trace ? 1 : threads);
     return report(runner, out);
+  }
+
+  private int measure(PrintWriter out) {
+    if (!List.of("table", "json", "svg").contains(format)) {
+      throw wrong("--format wants table, json or svg: " + format);
+    }
+    List<Latency.Row> rows;
+    try {
+      rows = Latency.table(LatencyPlan.Regions.of(regions), Optional.empty(), seed.orElse(1L));
+    } catch (IllegalArgumentException badOption) {
+      throw wrong(String.valueOf(badOption.getMessage()));
+    }
+    switch (format) {
+      case "json" -> rows.forEach(row -> out.println(row.json()));
+      case "svg" -> out.print(HeatMap.svg(rows));
+      default -> rows.forEach(row -> out.println(row.line()));
+    }
+    out.flush();
+    return 0;
   }
 
   /// Seeds to run, both ends included, and for how long at most.

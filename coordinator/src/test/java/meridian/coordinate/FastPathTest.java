@@ -91,9 +91,9 @@ class FastPathTest {
     bench.commit(put("a"));
     TxnPart part = bench.part(LOW);
     voted(bench, B, FIRST, TWO, vote(part, B, FIRST, 60));
-    bench.voted(LOW, A, FIRST, CoordinatorBench.yes(part, 4, 60));
+    voted(bench, A, FIRST, TWO, CoordinatorBench.yes(part, 4, 60));
     assertTrue(bench.outcomes().isEmpty());
-    bench.voted(LOW, C, FIRST, CoordinatorBench.yes(part, 4, 60));
+    voted(bench, C, FIRST, TWO, CoordinatorBench.yes(part, 4, 60));
     assertEquals(List.of(new Outcome.Committed(new Timestamp(60))), bench.outcomes());
   }
 

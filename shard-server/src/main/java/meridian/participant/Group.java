@@ -5,6 +5,7 @@ import java.util.Optional;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.node.Effects;
+import meridian.node.Now;
 import meridian.paxos.Ballot;
 import meridian.paxos.Command;
 import meridian.paxos.Log;
@@ -36,6 +37,9 @@ public interface Group {
 
   /// The log, applied and not yet applied.
   Log log();
+
+  /// Leads on in a new ballot, with a fast path or without; only while this replica leads.
+  void renew(boolean fast, Now now, Effects out);
 
   /// Whether something that was voted for can no longer be read here; then nothing is to be voted
   /// for on the fast path.

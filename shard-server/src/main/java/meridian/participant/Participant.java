@@ -65,6 +65,10 @@ public final class Participant {
   private final Tentatives tentatives;
 
   private final Electorates electorates;
+
+  /// Kept while this replica leads, and from one time that it leads to the next.
+  private final FastRatio fastRatio = new FastRatio();
+
   private final Logged logged;
 
   /// Questions about transactions that are in the log and not chosen yet.
@@ -381,6 +385,9 @@ public final class Participant {
     boolean isPrepared = leading.tail().undecided(m.txn()).isPresent();
     if (isPrepared) {
       leading.decide(m.txn(), m.decision(), out);
+      if (m.decision() instanceof Decision.Commit && !electorate().isEmpty()) {
+        fastRatio.committed(m.fast());
+      }
     } else if (m.decision() instanceof Decision.Abort abort) {
       // An abort of a transaction that is unknown here keeps it out for good (rule G3).
       if (m.txn().begin().isAfter(leading.tail().watermark())) {
@@ -447,10 +454,13 @@ public final class Participant {
     if (!isKnown
         && !leading.isWaiting(m.txn())
         && m.txn().begin().isAfter(leading.tail().watermark())) {
-      AbortReason reason =
-          AbortReason.of(
-              AbortReason.Kind.RECOVERED, "it had reached a follower of " + shard + " alone");
-      leading.fence(m.txn(), m.participants(), NodeId.NONE, reason, out);
+      String why = "it had reached nobody but a follower of " + shard;
+      leading.fence(
+          m.txn(),
+          m.participants(),
+          NodeId.NONE,
+          AbortReason.of(AbortReason.Kind.RECOVERED, why),
+          out);
     }
   }
 
@@ -583,6 +593,11 @@ public final class Participant {
     if (now.monotonicMicros() - collectedMicros >= settings.collectMicros()) {
       collectedMicros = now.monotonicMicros();
       collect(clock, now, out);
+    }
+    if (!electorate().isEmpty() && fastRatio.isLoss(now.monotonicMicros())) {
+      group.renew(false, now, out);
+    } else if (fastRatio.isRested(now.monotonicMicros())) {
+      group.renew(true, now, out);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import meridian.model.Invariant;
 import meridian.model.NodeId;
+import meridian.node.Now;
 
 /// A replica's attempt to lead: first it asks around (pre-vote), so that one that was away disturbs
 /// nobody; then it runs phase 1; then it fetches the log that it must go on from (rules P2, B1).
@@ -43,6 +44,11 @@ final class Candidate {
   /// votes that rule B2 looks for.
   private SortedMap<NodeId, PaxosMessage.Promise> quorum = new TreeMap<>();
 
+  /// When promises were asked for, by the monotonic clock, and how long they took.
+  private long preparedMicros;
+
+  private long answeredMicros;
+
   private Optional<NodeId> source = Optional.empty();
 
   Candidate(Ballot ballot, long dueMicros) {
@@ -62,8 +68,9 @@ final class Candidate {
     return granted.size();
   }
 
-  void prepare() {
+  void prepare(Now now) {
     phase = Phase.PREPARING;
+    preparedMicros = now.monotonicMicros();
   }
 
   /// Counts a promise.
@@ -77,8 +84,14 @@ final class Candidate {
   }
 
   /// So many have promised that this ballot may be led.
-  void settled() {
+  void settled(Now now) {
     quorum = new TreeMap<>(promises);
+    answeredMicros = now.monotonicMicros() - preparedMicros;
+  }
+
+  /// How long it took until a majority had promised.
+  long answeredMicros() {
+    return answeredMicros;
   }
 
   SortedMap<NodeId, PaxosMessage.Promise> quorum() {

@@ -37,6 +37,9 @@ public final class Replica {
 
   private Optional<Leader> leader = Optional.empty();
 
+  /// Whether ballots that this replica leads are to have an electorate at all.
+  private boolean fastWanted = true;
+
   /// When the leader of the promised ballot was last heard of, and how long to wait from then on.
   private long heardMicros;
 
@@ -146,7 +149,7 @@ public final class Replica {
     }
     switch (message) {
       case PaxosMessage.PreVote m -> onPreVote(m, from, now, out);
-      case PaxosMessage.PreVoteReply m -> onPreVoteReply(m, from, out);
+      case PaxosMessage.PreVoteReply m -> onPreVoteReply(m, from, now, out);
       case PaxosMessage.Prepare m -> onPrepare(m, from, now, out);
       case PaxosMessage.Promise m -> onPromise(m, from, now, out);
       case PaxosMessage.FetchLog m -> onFetchLog(m, from, out);
@@ -253,7 +256,7 @@ public final class Replica {
       out.sendAhead(node, new PaxosMessage.PreVote(shard, running.ballot));
     }
     if (running.granted(membership.self()) >= membership.majority()) {
-      prepare(running, out);
+      prepare(running, now, out);
     }
   }
 
@@ -269,7 +272,7 @@ public final class Replica {
     out.send(from, new PaxosMessage.PreVoteReply(shard, m.ballot(), granted, acceptor.promised()));
   }
 
-  private void onPreVoteReply(PaxosMessage.PreVoteReply m, NodeId from, Effects out) {
+  private void onPreVoteReply(PaxosMessage.PreVoteReply m, NodeId from, Now now, Effects out) {
     roundSeen = Math.max(roundSeen, m.promised().round());
     if (candidate.isEmpty() || !candidate.get().ballot.equals(m.ballot()) || !m.granted()) {
       return;
@@ -277,16 +280,16 @@ public final class Replica {
     Candidate running = candidate.get();
     if (running.phase() == Candidate.Phase.CANVASSING
         && running.granted(from) >= membership.majority()) {
-      prepare(running, out);
+      prepare(running, now, out);
     }
   }
 
-  private void prepare(Candidate running, Effects out) {
+  private void prepare(Candidate running, Now now, Effects out) {
     if (!running.ballot.isAbove(acceptor.promised())) {
       candidate = Optional.empty();
       return;
     }
-    running.prepare();
+    running.prepare(now);
     acceptor.promise(running.ballot, out);
     for (NodeId node : membership.others()) {
       out.send(node, new PaxosMessage.Prepare(shard, running.ballot));
@@ -337,6 +340,18 @@ public final class Replica {
     }
   }
 
+  /// Leads on in a new ballot, whose electorate may be another (rule B3). Others need not be asked
+  /// whether they would mind: they hear of nobody but this leader.
+  public void renew(boolean fast, Now now, Effects out) {
+    Invariant.check(leader.isPresent(), "%s: a new ballot, and no leader", shard);
+    fastWanted = fast;
+    leader = Optional.empty();
+    machine.follow(out);
+    Candidate running = new Candidate(nextBallot(), now.monotonicMicros() + timing.suspectMicros());
+    candidate = Optional.of(running);
+    prepare(running, now, out);
+  }
+
   private void onPromise(PaxosMessage.Promise m, NodeId from, Now now, Effects out) {
     if (candidate.isEmpty() || !candidate.get().ballot.equals(m.ballot())) {
       return;
@@ -346,7 +361,7 @@ public final class Replica {
     if (running.phase() != Candidate.Phase.PREPARING || promises < membership.majority()) {
       return;
     }
-    running.settled();
+    running.settled(now);
     var best = running.best(membership.self());
     if (best.getKey().equals(membership.self())) {
       acceptor.stageOwn(running.ballot);
@@ -462,7 +477,8 @@ public final class Replica {
     }
     slot++;
     Optional<ShardMap> map = slot == 1 ? firstMap : Optional.empty();
-    Electorate electorate = fastPath.choose(running.byDistance(membership));
+    FastPath wanted = fastWanted ? fastPath : FastPath.OFF;
+    Electorate electorate = wanted.choose(running.byDistance(membership), running.answeredMicros());
     more.add(
         new LogEntry(slot, running.ballot, new Command.Barrier(running.ballot, electorate, map)));
     return more;
@@ -478,7 +494,7 @@ public final class Replica {
       Candidate running =
           new Candidate(nextBallot(), now.monotonicMicros() + timing.suspectMicros());
       candidate = Optional.of(running);
-      prepare(running, out);
+      prepare(running, now, out);
     }
   }
 

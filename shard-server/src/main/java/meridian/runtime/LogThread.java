@@ -178,7 +178,12 @@ final class LogThread {
   private void count(List<LogWrite> batch) {
     long bytes = 0;
     for (LogWrite write : batch) {
-      bytes += write instanceof LogWrite.Append append ? sizeOf(append) : OVERHEAD_BYTES;
+      bytes +=
+          switch (write) {
+            case LogWrite.Append append -> sizeOf(append);
+            case LogWrite.Vote vote -> OVERHEAD_BYTES + sizeEstimate(vote.tentative().part());
+            default -> OVERHEAD_BYTES;
+          };
     }
     meters.add(Meter.SYNCS, 1);
     meters.add(Meter.LOG_WRITES, batch.size());
@@ -195,7 +200,9 @@ final class LogThread {
   private static long sizeEstimate(List<LogWrite> batch) {
     long bytes = (long) OVERHEAD_BYTES * batch.size();
     for (LogWrite write : batch) {
-      if (write instanceof LogWrite.Append append) {
+      if (write instanceof LogWrite.Vote vote) {
+        bytes += sizeEstimate(vote.tentative().part());
+      } else if (write instanceof LogWrite.Append append) {
         bytes +=
             switch (append.entry().command()) {
               case Command.Prepare prepare -> sizeEstimate(prepare.part());

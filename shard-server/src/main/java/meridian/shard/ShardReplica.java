@@ -496,6 +496,11 @@ public final class ShardReplica implements StateMachine, Group {
   }
 
   @Override
+  public void renew(boolean fast, Now now, Effects out) {
+    replica.renew(fast, now, out);
+  }
+
+  @Override
   public boolean isDamaged() {
     return replica.isDamaged();
   }

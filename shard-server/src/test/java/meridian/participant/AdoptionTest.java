@@ -18,7 +18,6 @@ import meridian.paxos.Ballot;
 import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.Electorate;
-import meridian.paxos.FastPath;
 import meridian.paxos.LogEntry;
 import meridian.paxos.Tentative;
 import meridian.sim.Exhaustive;
@@ -30,7 +29,7 @@ class AdoptionTest {
   private static final Electorate TWO = new Electorate(List.of(PEER, OTHER_PEER));
   private static final Electorate ALL = new Electorate(List.of(PEER, SELF, OTHER_PEER));
 
-  private final LeaderBench bench = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+  private final LeaderBench bench = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
 
   private static List<Tentative> votes(Ballot tag, TxnPart... parts) {
     return java.util.Arrays.stream(parts).map(part -> new Tentative(tag, part)).toList();
@@ -74,7 +73,7 @@ class AdoptionTest {
   void asManyMembersMustHoldItAsAQuorumWouldHaveLeft() {
     Exhaustive.forEveryChoice(
         given -> {
-          LeaderBench bench = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+          LeaderBench bench = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
           boolean all = given.flip();
           boolean own = given.flip();
           boolean others = given.flip();
@@ -113,7 +112,7 @@ class AdoptionTest {
   void whatTheOldLeaderCannotHaveVotedForIsNotPrepared() {
     Exhaustive.forEveryChoice(
         given -> {
-          LeaderBench bench = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+          LeaderBench bench = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
           Ballot ballot = bench.follow(PEER, TWO);
           long slot = bench.log().slotLast();
           Timestamp ts = bench.clock().plusMillis(10);

@@ -24,7 +24,6 @@ import meridian.paxos.Ballot;
 import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.Electorate;
-import meridian.paxos.FastPath;
 import meridian.paxos.PaxosMessage;
 import meridian.sim.Exhaustive;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ class FastVoteTest {
       new Decision.Abort(AbortReason.of(AbortReason.Kind.RECOVERED, "test"));
   private static final Electorate TWO = new Electorate(List.of(PEER, SELF));
 
-  private final LeaderBench bench = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+  private final LeaderBench bench = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
 
   private static void ask(LeaderBench bench, TxnPart part) {
     bench.ask(new ParticipantMessage.PrepareTxn(part, true));
@@ -60,7 +59,7 @@ class FastVoteTest {
   void aLeaderVotesFastOnlyWhenTheEndOfWhateverConflictsIsChosen() {
     Exhaustive.forEveryChoice(
         given -> {
-          LeaderBench bench = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+          LeaderBench bench = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
           boolean readsBefore = given.flip();
           boolean reads = given.flip();
           boolean sameKey = given.flip();
@@ -124,6 +123,23 @@ class FastVoteTest {
     assertTrue(bench.ts(writer.txn()).isAfter(writer.ts()));
   }
 
+  /// S1, B2: whoever leads next may have applied a horizon that is only logged here, and could not
+  /// tell any more that what was read is still so.
+  @Test
+  void aReadFromBeforeAHorizonThatIsLoggedIsTooOldForAFastVote() {
+    bench.written("a", "1");
+    Observed early = bench.sees("b");
+    bench.written("c", "1");
+    bench.pass(2_000_000);
+    bench.written("d", "1");
+    bench.pass(80_000_000);
+    assertEquals(0, bench.ledger().horizonSlot());
+    TxnPart part = bench.part(bench.txn(), List.of(early), put("e", "1"));
+    ask(bench, part);
+    assertEquals(
+        AbortReason.Kind.TOO_OLD, bench.refusal(part.txn()).map(AbortReason::kind).orElseThrow());
+  }
+
   /// L1: the recorded vote, and whether it was a fast one.
   @Test
   void aResendIsToldAgainWhetherTheVoteWasAFastOne() {
@@ -171,6 +187,45 @@ class FastVoteTest {
     assertEquals(
         new Decision.Commit(part.ts()),
         bench.ledger().versions().outcome(part.txn()).orElseThrow().decision());
+  }
+
+  /// B3: an electorate whose votes rarely come first goes with a new ballot, and is tried again.
+  @Test
+  void aFastPathThatDoesNotPayIsSwitchedOffAndTriedAgainLater() {
+    Ballot first = bench.ballot();
+    decideSome(FastRatio.WINDOW * FastRatio.PERCENT_MIN / 100 + 1, true);
+    decideSome(FastRatio.WINDOW * (100 - FastRatio.PERCENT_MIN) / 100, false);
+    bench.pass(400_000);
+    assertEquals(first, bench.ballot(), "it pays just so");
+
+    decideSome(FastRatio.WINDOW, false);
+    bench.pass(400_000);
+    promise();
+    assertTrue(bench.ballot().isAbove(first));
+    assertTrue(bench.replica().participant().electorate().isEmpty());
+    bench.chooseAll();
+
+    bench.pass(FastRatio.REST_MICROS + 400_000);
+    promise();
+    assertFalse(bench.replica().participant().electorate().isEmpty());
+  }
+
+  private void decideSome(int commits, boolean fast) {
+    for (int i = 0; i < commits; i++) {
+      TxnPart part = bench.part(bench.txn(), List.of(), put("k" + i, "1"));
+      bench.pass(1_000);
+      ask(bench, part);
+      Decision commit = new Decision.Commit(bench.ts(part.txn()));
+      bench.ask(new ParticipantMessage.Decided(SHARD, part.txn(), commit, fast));
+      bench.chooseAll();
+    }
+    bench.sent.clear();
+  }
+
+  /// The other replica promises the ballot that this one wants to lead.
+  private void promise() {
+    bench.from(PEER, new PaxosMessage.Promise(SHARD, bench.ballot(), Ballot.ZERO, 0, 1, 0));
+    assertTrue(bench.replica().leading().isPresent());
   }
 
   // ---- E1 to E4, P4
@@ -238,7 +293,7 @@ class FastVoteTest {
   void aMemberNeverHoldsTwoVotesThatConflict() {
     Exhaustive.forEveryChoice(
         given -> {
-          LeaderBench bench = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+          LeaderBench bench = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
           bench.follow(PEER, TWO);
           TxnPart[] parts = new TxnPart[2];
           for (int i = 0; i < 2; i++) {
@@ -307,7 +362,7 @@ class FastVoteTest {
   void aVoteGoesWhenTheLogTellsOfTheTransactionOrMovesOnAndForNothingElse() {
     Exhaustive.forEveryChoice(
         given -> {
-          LeaderBench bench = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+          LeaderBench bench = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
           Ballot ballot = bench.follow(PEER, TWO);
           TxnPart part = bench.part(bench.txn(), List.of(), put("a", "1"));
           ask(bench, part);
@@ -389,7 +444,7 @@ class FastVoteTest {
     assertEquals(part.txn(), reports.getFirst().txn());
     assertEquals(SHARD, reports.getFirst().asker());
 
-    LeaderBench leader = new LeaderBench(Settings.DEFAULT, FastPath.NEAREST);
+    LeaderBench leader = new LeaderBench(Settings.DEFAULT, LeaderBench.FAST);
     leader.from(PEER, reports.getFirst());
     assertTrue(leader.refusal(part.txn()).isPresent());
   }

@@ -55,6 +55,9 @@ public final class LeaderBench {
   public static final ShardId SHARD = new ShardId(1);
   public static final ShardId ELSEWHERE = new ShardId(2);
 
+  /// With an electorate, however near the others are.
+  public static final FastPath FAST = new FastPath(true, 0, 0);
+
   private static final long START_MICROS = 1_000_000_000_000L;
   private static final List<NodeId> REPLICAS = List.of(SELF, PEER, OTHER_PEER);
 

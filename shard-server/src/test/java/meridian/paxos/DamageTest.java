@@ -143,4 +143,18 @@ class DamageTest {
 
     assertFalse(group.get(B).leads, "it leads with a log that lacks what was chosen");
   }
+
+  /// Votes on the fast path may be lost with what else is damaged, and no leader's log of the same
+  /// ballot brings them back.
+  @Test
+  void aMemberOfTheElectorateIsHealedOnlyByAHigherBallot() {
+    damageB();
+    group.get(B).isElector = true;
+    group.beat(A, B);
+    assertTrue(group.get(B).replica().isDamaged());
+
+    group.elect(C, A);
+    group.beat(C, A, B);
+    assertFalse(group.get(B).replica().isDamaged());
+  }
 }

@@ -67,13 +67,24 @@ class ElectorateTest {
         });
   }
 
+  /// With followers this near there is nothing to save.
+  @Test
+  void whoeverHasAMajorityNearByChoosesNoElectorate() {
+    List<NodeId> three = List.of(Entries.A, Entries.B, Entries.C);
+    long near = FastPath.NEAREST.nearMicros();
+    assertTrue(FastPath.NEAREST.choose(three, near - 1).isEmpty());
+    assertEquals(2, FastPath.NEAREST.choose(three, near).members().size());
+  }
+
+  private static final long FAR = 100_000;
+
   @Test
   void theFewestMembersAreAMajorityAndAlwaysHaveTheLeader() {
     List<NodeId> five = List.of(Entries.C, Entries.A, Entries.B, Entries.D, Entries.E);
-    assertEquals(five.subList(0, 3), FastPath.NEAREST.choose(five).members());
-    assertEquals(five.subList(0, 4), new FastPath(true, 4).choose(five).members());
-    assertEquals(five, new FastPath(true, 99).choose(five).members());
-    assertTrue(FastPath.OFF.choose(five).isEmpty());
-    assertTrue(FastPath.NEAREST.choose(List.of(Entries.A)).isEmpty());
+    assertEquals(five.subList(0, 3), FastPath.NEAREST.choose(five, FAR).members());
+    assertEquals(five.subList(0, 4), FastPath.of(4).choose(five, FAR).members());
+    assertEquals(five, FastPath.of(99).choose(five, FAR).members());
+    assertTrue(FastPath.OFF.choose(five, FAR).isEmpty());
+    assertTrue(FastPath.NEAREST.choose(List.of(Entries.A), FAR).isEmpty());
   }
 }

@@ -55,6 +55,9 @@ final class HandGroup {
     boolean leads;
     boolean up;
 
+    /// Whether it takes itself for a member of its ballot's electorate.
+    boolean isElector;
+
     /// Whether writes and what waits for them are held back until `sync`.
     boolean syncsLate;
 
@@ -214,6 +217,11 @@ final class HandGroup {
     @Override
     public void moved(Ballot ballot, List<LogEntry> undecided, Effects out) {
       accepted.addAll(undecided);
+    }
+
+    @Override
+    public boolean mayHaveVoted() {
+      return isElector;
     }
 
     @Override

@@ -205,7 +205,7 @@ class LeaderTest {
             }
           }
 
-          candidate.settled();
+          candidate.settled(new Now(1, 1));
           var best = candidate.best(Entries.A);
           assertEquals(highest, best.getValue().logBallot());
           assertEquals(longest, best.getValue().slotLast());
@@ -213,5 +213,21 @@ class LeaderTest {
           boolean ownIsAsGood = own.logBallot().equals(highest) && own.slotLast() == longest;
           assertEquals(ownIsAsGood, best.getKey().equals(Entries.A));
         });
+  }
+
+  /// B2: whoever promises later may have moved on meanwhile, and dropped the votes that are looked
+  /// for; it would count as a member that was heard and holds nothing.
+  @Test
+  void aPromiseThatComesAfterTheMajorityDoesNotCount() {
+    Candidate candidate = new Candidate(BALLOT, 0);
+    candidate.promised(
+        Entries.A, new PaxosMessage.Promise(Entries.SHARD, BALLOT, Entries.B1, 1, 1, 0));
+    candidate.promised(
+        Entries.B, new PaxosMessage.Promise(Entries.SHARD, BALLOT, Entries.B1, 2, 1, 0));
+    candidate.settled(new Now(1, 1));
+    candidate.promised(
+        Entries.C, new PaxosMessage.Promise(Entries.SHARD, BALLOT, Entries.B2, 3, 1, 0));
+    assertEquals(List.of(Entries.A, Entries.B), List.copyOf(candidate.quorum().keySet()));
+    assertEquals(Entries.B1, candidate.logBallot(Entries.A));
   }
 }

@@ -21,6 +21,10 @@ public final class CellNames {
     return LogNames.isEntry(name);
   }
 
+  public static boolean isVote(byte[] name) {
+    return LogNames.isVote(name);
+  }
+
   public static boolean isBallots(byte[] name, ShardId shard) {
     return Arrays.equals(name, LogNames.group(shard));
   }

@@ -95,6 +95,24 @@ class LogDamageTest {
     assertEquals(whole, disk.openLog().recovered());
   }
 
+  /// A vote that cannot be read may have been counted by somebody.
+  @Test
+  void aDamagedVoteIsDamageToItsShardOrWhereThatIsUnknownToAll() {
+    disk.openLog().commit(List.of(new LogWrite.Vote(A, Samples.vote(random)), append(B, 4)));
+    byte[] vote = disk.log().names().stream().filter(CellNames::isVote).findFirst().orElseThrow();
+    assertEquals(1, Samples.recovered(disk.openLog(), A).tentatives().size());
+    MemoryDisk other = disk.copy();
+
+    disk.log().flip(vote, BIT_OF_BODY);
+    var recovered = disk.openLog().recovered();
+    assertTrue(Samples.recovered(recovered, A).damaged());
+    assertEquals(3, Samples.recovered(recovered, A).slotLast());
+    assertFalse(Samples.recovered(recovered, B).damaged());
+
+    other.log().flip(vote, BIT_OF_HEAD);
+    assertTrue(other.openLog().recovered().values().stream().allMatch(RecoveredLog::damaged));
+  }
+
   @Test
   void aWriteThatWentToTheWrongPlaceIsDamageToo() {
     for (int seed = 0; seed < 50; seed++) {

@@ -12,6 +12,7 @@ import meridian.dev.DevPlan;
 import meridian.model.NodeId;
 import meridian.model.RegionId;
 import meridian.model.ShardId;
+import meridian.paxos.FastPath;
 import meridian.runtime.Cluster;
 import meridian.server.ClusterFile;
 
@@ -42,7 +43,7 @@ public final class LocalCluster implements AutoCloseable {
       throw new IllegalArgumentException("want 1 to " + REGIONS.size() + " nodes, not " + nodes);
     }
     ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-    DevPlan plan = new DevPlan(file(nodes), folder, Optional.empty());
+    DevPlan plan = new DevPlan(file(nodes), folder, Optional.empty(), new FastPath(true, 0, 0));
     DevCluster cluster =
         DevCluster.start(plan, why -> failures.add("a node could not go on: " + why));
     List<ShardId> without = cluster.awaitLeaders(LEADERS_MILLIS_MAX);
