@@ -195,8 +195,7 @@ final class Commits {
     shards.addAll(writes.keySet());
     List<ShardId> participants = List.copyOf(shards);
     Timestamp ts =
-        Timestamp.max(
-            proposed(participants, now), Timestamp.max(m.after(), m.snapshot()).next());
+        Timestamp.max(proposed(participants, now), Timestamp.max(m.after(), m.snapshot()).next());
     if (participants.isEmpty()) {
       out.sendAhead(
           client,
