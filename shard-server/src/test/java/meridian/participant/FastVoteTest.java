@@ -132,7 +132,7 @@ class FastVoteTest {
     bench.written("c", "1");
     bench.pass(2_000_000);
     bench.written("d", "1");
-    bench.pass(80_000_000);
+    bench.pass(95_000_000);
     assertEquals(0, bench.ledger().horizonSlot());
     TxnPart part = bench.part(bench.txn(), List.of(early), put("e", "1"));
     ask(bench, part);
