@@ -58,7 +58,9 @@ class LevelsTest {
           if (chosen) {
             test.bench.chooseAll();
           }
-          TxnPart part = test.part(level, before, test.bench.clock(), put("a", "3"));
+          // However late it would commit: what counts is what it has seen.
+          Timestamp ts = test.bench.clock().plusMillis(given.pick(0L, 1_000L));
+          TxnPart part = test.part(level, before, ts, put("a", "3"));
           test.bench.prepare(part);
           assertEquals(!overwritten, test.bench.isPrepared(part.txn()));
           if (overwritten) {

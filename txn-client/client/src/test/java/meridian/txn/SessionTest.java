@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import meridian.client.fake.FakeStore;
 import meridian.model.AbortReason;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.Outcome;
@@ -351,6 +352,51 @@ class SessionTest {
       assertFalse(client.commitsSent().getLast().reads().isEmpty());
     }
     assertEquals(2, client.commitsSent().size());
+  }
+
+  /// S4: "the same, but read-only work at a local closed timestamp".
+  @Test
+  void aTransactionThatWritesHasItsReadsValidatedAtBothSerializableLevels() {
+    store.set("a", "1");
+    for (Isolation level : List.of(Isolation.STRICT_SERIALIZABLE, Isolation.SERIALIZABLE)) {
+      transact(
+          TxnOptions.within(10 * SECOND).at(level),
+          attempt ->
+              attempt.get(
+                  A,
+                  found -> {
+                    attempt.put(Z, ONE);
+                    attempt.commit();
+                  }));
+      world.run(SECOND);
+
+      ClientMessage.Commit sent = client.commitsSent().getLast();
+      assertEquals(level, sent.isolation());
+      assertEquals(
+          List.of(KeyRange.point(A)),
+          sent.reads().stream().map(read -> read.observed().range()).toList());
+    }
+  }
+
+  /// A session's snapshots lie a little in the past, but never before what it has seen.
+  @Test
+  void aSnapshotOfASessionShowsWhatTheSessionHasSeen() {
+    session.connect(SECOND, () -> {});
+    world.run(SECOND);
+    Timestamp seen = Timestamp.ofMicros(world.nowMicros()).plusMillis(100);
+    session.saw(seen);
+    transact(
+        TxnOptions.within(10 * SECOND).reading(TxnOptions.Reads.SNAPSHOT),
+        attempt -> attempt.get(A, found -> attempt.commit()));
+    world.run(SECOND);
+
+    var asked =
+        client.sent().stream()
+            .map(Output.Send::request)
+            .filter(ClientMessage.Read.class::isInstance)
+            .map(request -> ((ClientMessage.Read) request).at())
+            .toList();
+    assertEquals(List.of(seen), asked);
   }
 
   /// S3: "an exception it throws surfaces only after its read set validates, otherwise it is
