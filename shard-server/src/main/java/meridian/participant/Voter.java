@@ -53,6 +53,9 @@ final class Voter {
   /// What was read before this slot cannot be validated any more: versions from then may be gone.
   private long horizonSlot;
 
+  /// As of earlier timestamps the state cannot be told.
+  private Timestamp horizon;
+
   Voter(Settings settings, Group group, Ledger ledger) {
     this.settings = settings;
     this.group = group;
@@ -62,11 +65,13 @@ final class Voter {
     }
     this.floorBase = tail.tsMax();
     this.horizonSlot = ledger.horizonSlot();
+    this.horizon = ledger.horizon();
   }
 
   /// The horizon has moved on.
-  void horizon(long slot) {
+  void horizon(long slot, Timestamp ts) {
     horizonSlot = Math.max(horizonSlot, slot);
+    horizon = Timestamp.max(horizon, ts);
   }
 
   Tail tail() {
@@ -100,7 +105,8 @@ final class Voter {
           out);
     }
     Timestamp[] above = {Timestamp.max(floorBase, tail.tsLimit())};
-    Optional<AbortReason> stale = validate(part, above);
+    Optional<AbortReason> stale =
+        part.isolation().isSnapshot() ? overwritten(part) : validate(part, above);
     if (stale.isPresent()) {
       return refuse(part, stale.get(), out);
     }
@@ -134,11 +140,14 @@ final class Voter {
   /// The smallest timestamp that is above every floor of what it touches, and no less than
   /// proposed.
   private Timestamp timestampFor(TxnPart part, Timestamp above) {
-    Timestamp floor = above;
+    Timestamp floor = Timestamp.max(above, part.snapshot());
     for (Write write : part.writes()) {
       floor = Timestamp.max(floor, floors.at(write.key()));
+      // What is older than proposed raises nothing.
       floor =
-          Timestamp.max(floor, tail.latest(write.key()).map(Version::ts).orElse(Timestamp.ZERO));
+          Timestamp.max(
+              floor,
+              tail.latestSince(write.key(), part.ts()).map(Version::ts).orElse(Timestamp.ZERO));
     }
     return floor.isBefore(part.ts()) ? part.ts() : floor.next();
   }
@@ -162,6 +171,32 @@ final class Voter {
           read.range().isPoint() ? validatePoint(read, above) : validateRange(read, above);
       if (conflict.isPresent()) {
         return conflict;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Whether somebody has written what a snapshot transaction writes since its snapshot (rule S4):
+  /// the first to commit wins. A deletion before the horizon may be gone, so a snapshot from before
+  /// it cannot be judged.
+  private Optional<AbortReason> overwritten(TxnPart part) {
+    if (part.snapshot().isBefore(horizon)) {
+      return Optional.of(
+          AbortReason.of(
+              AbortReason.Kind.TOO_OLD,
+              "its snapshot is as of "
+                  + part.snapshot()
+                  + ", and the shard remembers from "
+                  + horizon
+                  + " on"));
+    }
+    for (Write write : part.writes()) {
+      if (tail.latest(write.key()).filter(v -> v.ts().isAfter(part.snapshot())).isPresent()) {
+        return Optional.of(
+            AbortReason.at(
+                AbortReason.Kind.WRITE_CONFLICT,
+                write.key(),
+                "it was written after the snapshot that the transaction read"));
       }
     }
     return Optional.empty();

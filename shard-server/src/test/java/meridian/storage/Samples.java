@@ -124,6 +124,7 @@ public final class Samples {
         none.watermark(),
         none.resolved(),
         horizonSlot,
+        none.horizon(),
         none.wholeFromSlot(),
         Optional.empty());
   }

@@ -85,8 +85,8 @@ public final class RecordJdbc {
     }
   }
 
-  /// An error before COMMIT is sent means that nothing happened. One after it means that only if the
-  /// database says so; else nobody knows, and it must be recorded so.
+  /// An error before COMMIT is sent means that nothing happened. One after it means that only if
+  /// the database says so; else nobody knows, and it must be recorded so.
   private void transaction(int session, Connection connection, Random random) throws SQLException {
     List<String> operations = new ArrayList<>();
     long invoked = System.nanoTime();
