@@ -88,6 +88,11 @@ public final class HistoryBuilder {
     return add(History.Kind.WRITE, key(key), value(value));
   }
 
+  /// Writes nothing to a register, so that reads find it as if it had never been written.
+  public HistoryBuilder delete(String key) {
+    return add(History.Kind.WRITE, key(key), History.ABSENT);
+  }
+
   public HistoryBuilder read(String key, long value) {
     return add(History.Kind.READ, key(key), Values.of(value));
   }

@@ -57,9 +57,9 @@ final class Included {
       switch (history.kind(op)) {
         case READ -> {
           Integer chosen = choices.get(op);
-          if (chosen != null) {
+          if (chosen != null && chosen != Writers.NOBODY) {
             include(history.transactionOf(chosen));
-          } else {
+          } else if (chosen == null) {
             includeWriters(history.key(op), history.value(op));
           }
         }

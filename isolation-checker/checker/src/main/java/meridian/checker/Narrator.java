@@ -56,7 +56,8 @@ final class Narrator {
         var lines = new StringJoiner("\n  ", "", "");
         lines.add(who(operation) + " has several possible writers, and none will do:");
         for (int i = 0; i < writers.size(); i++) {
-          lines.add("if it was " + who(writers.get(i)) + ", " + evidence(per.get(i)));
+          var writer = writers.get(i) < 0 ? "the initial state" : who(writers.get(i));
+          lines.add("if it was " + writer + ", " + evidence(per.get(i)));
         }
         yield lines.toString();
       }

@@ -300,7 +300,7 @@ final class Resolver {
         }
       }
     }
-    if (value == History.ABSENT) {
+    if (value == History.ABSENT && writers.of(key, value) == Writers.NOBODY) {
       return Facts.INITIAL;
     }
     int writer = registerWriter(node, op);
@@ -327,6 +327,10 @@ final class Resolver {
       } else {
         candidates.add(wrote);
       }
+    }
+    if (history.value(op) == History.ABSENT) {
+      // Nothing was there before the first write either.
+      candidates.addFirst(Writers.NOBODY);
     }
     if (candidates.isEmpty()) {
       if (history.value(op) == history.initialValue()) {

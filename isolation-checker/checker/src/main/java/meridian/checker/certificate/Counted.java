@@ -107,7 +107,7 @@ final class Counted {
     var found = new ArrayList<Integer>();
     Integer choice = chosen.get(op);
     if (choice != null) {
-      return List.of(history.transactionOf(choice));
+      return choice < 0 ? found : List.of(history.transactionOf(choice));
     }
     boolean list = history.kind(op) == History.Kind.READ_LIST;
     int length = list ? history.length(op) : isWrite(op) ? 0 : 1;
@@ -116,7 +116,7 @@ final class Counted {
       var all = writers.getOrDefault(List.of((long) history.key(op), value), Set.of());
       var others = new TreeSet<>(all);
       others.remove(history.transactionOf(op));
-      if (others.size() == 1) {
+      if (others.size() == 1 && value != History.ABSENT) {
         found.add(others.first());
       }
     }

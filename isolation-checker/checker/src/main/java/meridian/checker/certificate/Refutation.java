@@ -43,7 +43,7 @@ final class Refutation {
   }
 
   static String reading(History history, int operation, int writer) {
-    return "r" + operation + "=" + history.transactionOf(writer);
+    return "r" + operation + "=" + (writer < 0 ? -1 : history.transactionOf(writer));
   }
 
   /// The writers that evidence is about, where several wrote what a read shows.

@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -147,7 +148,7 @@ public final class CheckCommand implements Callable<Integer> {
       line.at("reading " + file);
       recording = Recording.read(file);
     } catch (BadHistory | IOException e) {
-      spec.commandLine().getErr().println(e instanceof IOException ? e.toString() : e.getMessage());
+      spec.commandLine().getErr().println(why(e, file));
       return Exit.BAD_INPUT;
     }
     var history = recording.history();
@@ -178,6 +179,14 @@ public final class CheckCommand implements Callable<Integer> {
     }
     boolean disagrees = opinion.isPresent() && opinion.get().disagrees();
     return disagrees ? Exit.DISAGREEMENT : exit(report, must);
+  }
+
+  private static String why(Exception e, Path file) {
+    return switch (e) {
+      case NoSuchFileException _ -> file + ": there is no such file";
+      case IOException _ -> file + ": " + e;
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /// If some levels were asked for, all of them must hold; if all were, the least one.

@@ -64,7 +64,8 @@ record Reads(
     if (history.kind(op) == History.Kind.READ_LIST) {
       return Arrays.stream(history.elements(op)).limit(history.length(op)).boxed().toList();
     }
-    return history.value(op) == History.ABSENT ? List.of() : List.of(history.value(op));
+    boolean empty = history.value(op) == History.ABSENT && history.isList(history.key(op));
+    return empty ? List.of() : List.of(history.value(op));
   }
 
   private List<Long> written(int txn, int key, int until) {
@@ -78,13 +79,15 @@ record Reads(
     return visible.getOrDefault(txn, Map.of());
   }
 
-  /// Lemma *candidates*: only these can have written a value that was read; the initial state,
-  /// whose value it may be, if none of them did.
+  /// Lemma *candidates*: only these can have written what was read. Nothing may be what was there
+  /// at first, or what a deletion left; the value that registers start with is that if nobody wrote
+  /// it.
   Set<Integer> candidates(int op, long value) {
     var version = List.of((long) history.key(op), value);
     var found = new TreeSet<>(writers.getOrDefault(version, Set.of()));
     found.remove(history.transactionOf(op));
-    if (found.isEmpty() && value == history.initialValue() && !history.isList(history.key(op))) {
+    boolean unwritten = found.isEmpty() && value == history.initialValue();
+    if (value == History.ABSENT || (unwritten && !history.isList(history.key(op)))) {
       found.add(INITIAL);
     }
     found.removeIf(txn -> !txn.equals(chosen.getOrDefault(op, txn)));

@@ -61,6 +61,7 @@ class CheckCommandTest {
     assertEquals(0, check("--expect", "si", skew));
     assertEquals(3, check(write("bad", "what is this")));
     assertEquals(3, check(folder.resolve("missing").toString()));
+    assertTrue(out.toString().contains("missing: there is no such file"), out.toString());
     assertEquals(64, check("--level", "nonsense", skew));
     assertEquals(64, check());
   }
