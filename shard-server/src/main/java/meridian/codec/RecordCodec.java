@@ -32,6 +32,9 @@ import meridian.wire.WireWriter;
 public final class RecordCodec {
   private static final EncodedEntries ENTRIES = new EncodedEntries();
 
+  /// One a thread: records are small and many, and no record is encoded while another is.
+  private static final ThreadLocal<WireWriter> WRITERS = ThreadLocal.withInitial(WireWriter::new);
+
   private RecordCodec() {}
 
   /// The bytes of an entry, which may be shared: they must not be changed.
@@ -74,7 +77,8 @@ public final class RecordCodec {
   }
 
   private static <T> byte[] encode(T thing, WireWriter.Body<T> body) {
-    WireWriter out = new WireWriter();
+    WireWriter out = WRITERS.get();
+    out.reset();
     body.write(out, thing);
     return out.toByteArray();
   }

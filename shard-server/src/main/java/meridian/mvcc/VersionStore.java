@@ -41,6 +41,10 @@ public final class VersionStore {
   /// need not be looked for on disk.
   private Optional<TxnId> flushedThrough;
 
+  /// No version that has been flushed is younger: what comes in needs no look at the disk to be
+  /// known to be newer.
+  private Timestamp flushedTsMax;
+
   /// One generation of changes.
   private static final class Memtable {
     /// By key; in the order in which keys came. Nearly every question is about one key, which a
@@ -71,7 +75,21 @@ public final class VersionStore {
       return sorted;
     }
 
-    final NavigableMap<TxnId, TxnRecord> outcomes = new TreeMap<>();
+    /// By transaction; in the order in which they ended.
+    final Map<TxnId, TxnRecord> outcomes = new LinkedHashMap<>();
+
+    /// None of these began earlier, and none is younger, as long as there are any.
+    Timestamp outcomesFrom = Timestamp.MAX;
+
+    Optional<TxnId> outcomesThrough = Optional.empty();
+
+    void remember(TxnRecord outcome) {
+      TxnId txn = outcome.txn();
+      outcomes.put(txn, outcome);
+      outcomesFrom = Timestamp.min(outcomesFrom, txn.begin());
+      outcomesThrough = later(outcomesThrough, txn);
+    }
+
     final TreeSet<TxnId> forgotten = new TreeSet<>();
     long bytes;
   }
@@ -80,6 +98,22 @@ public final class VersionStore {
     this.shard = shard;
     this.flushed = flushed;
     this.flushedThrough = flushed.newestOutcome(shard).map(TxnRecord::txn);
+    this.flushedTsMax = flushed.tables(shard).map(VersionStore::tsMax).orElse(Timestamp.ZERO);
+  }
+
+  /// The largest timestamp among the rows that belong to these tables. Rows of a snapshot that is
+  /// still being pieced together may be of any later slot.
+  private static Timestamp tsMax(Tables tables) {
+    return tables.slot() >= tables.wholeFromSlot() ? tables.ctsMax() : Timestamp.MAX;
+  }
+
+  private static Optional<TxnId> later(Optional<TxnId> last, TxnId txn) {
+    return last.filter(known -> known.compareTo(txn) >= 0).or(() -> Optional.of(txn));
+  }
+
+  /// Rows of later slots are about to be stored without coming by here.
+  public void pieceTogether() {
+    flushedTsMax = Timestamp.MAX;
   }
 
   /// About how many bytes wait to be flushed.
@@ -109,6 +143,22 @@ public final class VersionStore {
     return middle != null
         ? Optional.of(middle.getFirst())
         : flushed.version(shard, key, Timestamp.MAX);
+  }
+
+  /// The newest version of a key, if it is from this timestamp or later.
+  ///
+  /// @throws meridian.storage.CorruptRecord if it is stored damaged, unless it is older in any case
+  public Optional<Version> latestSince(Key key, Timestamp ts) {
+    List<Version> young = fresh.versions.get(key);
+    if (young == null && flushing.isPresent()) {
+      young = flushing.get().versions.get(key);
+    }
+    if (young == null && flushedTsMax.isBefore(ts)) {
+      return Optional.empty();
+    }
+    Optional<Version> newest =
+        young != null ? Optional.of(young.getFirst()) : flushed.version(shard, key, Timestamp.MAX);
+    return newest.filter(version -> !version.ts().isBefore(ts));
   }
 
   /// The version of a key that was the newest at a timestamp, a deletion being one too.
@@ -243,7 +293,7 @@ public final class VersionStore {
 
   /// Remembers how a transaction ended.
   public void remember(TxnRecord outcome) {
-    fresh.outcomes.put(outcome.txn(), outcome);
+    fresh.remember(outcome);
     fresh.forgotten.remove(outcome.txn());
     fresh.bytes += ROW_OVERHEAD_BYTES;
   }
@@ -286,21 +336,18 @@ public final class VersionStore {
       }
       after = Optional.of(page.getLast().txn());
     }
-    flushing.ifPresent(f -> gather(f, begin, most, found));
-    gather(fresh, begin, most, found);
+    flushing.ifPresent(f -> gather(f, begin, found));
+    gather(fresh, begin, found);
     return found.values().stream().limit(most).toList();
   }
 
-  private void gather(
-      Memtable table, Timestamp begin, int most, NavigableMap<TxnId, TxnRecord> found) {
-    int taken = 0;
+  private void gather(Memtable table, Timestamp begin, NavigableMap<TxnId, TxnRecord> found) {
+    if (table.outcomesFrom.isAfter(begin)) {
+      return; // Nearly always: what may be forgotten was flushed long ago.
+    }
     for (TxnRecord record : table.outcomes.values()) {
-      if (record.txn().begin().isAfter(begin) || taken == most) {
-        return;
-      }
-      if (outcome(record.txn()).isPresent()) {
+      if (!record.txn().begin().isAfter(begin) && outcome(record.txn()).isPresent()) {
         found.put(record.txn(), record);
-        taken++;
       }
     }
   }
@@ -316,11 +363,10 @@ public final class VersionStore {
             List.copyOf(fresh.outcomes.values()),
             List.copyOf(fresh.forgotten),
             tables);
-    if (!fresh.outcomes.isEmpty()) {
-      TxnId last = fresh.outcomes.lastKey();
-      flushedThrough =
-          flushedThrough.filter(known -> known.compareTo(last) > 0).or(() -> Optional.of(last));
+    if (fresh.outcomesThrough.isPresent()) {
+      flushedThrough = later(flushedThrough, fresh.outcomesThrough.get());
     }
+    flushedTsMax = tsMax(tables);
     flushing = Optional.of(fresh);
     fresh = new Memtable();
     return flush;

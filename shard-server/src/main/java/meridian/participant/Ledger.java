@@ -207,44 +207,47 @@ public final class Ledger {
       if (slot <= wholeFromSlot && versions.isFlushedSince(write.key(), ts)) {
         continue;
       }
-      Optional<Version> last = lastBefore(write);
+      Optional<Value> before = Optional.empty();
+      if (write instanceof Write.Add add) {
+        before = versions.latest(write.key()).flatMap(Version::value);
+        if (slot > wholeFromSlot) {
+          Invariant.check(
+              sum(before, add.delta()).isPresent(),
+              "%s: %s adds %s to %s",
+              shard,
+              part.txn(),
+              add,
+              before);
+        }
+      }
       if (slot > wholeFromSlot) {
-        last.ifPresent(
-            v ->
-                Invariant.check(
-                    v.ts().isBefore(ts),
-                    "%s: key %s written at %s after %s by %s",
-                    shard,
-                    write.key(),
-                    ts,
-                    v.ts(),
-                    part.txn()));
+        checkOrder(write.key(), ts, part.txn());
       }
-      if (write instanceof Write.Add add && slot > wholeFromSlot) {
-        Invariant.check(
-            sum(last.flatMap(Version::value), add.delta()).isPresent(),
-            "%s: %s adds %s to %s",
-            shard,
-            part.txn(),
-            add,
-            last);
-      }
-      versions.put(write.key(), new Version(ts, slot, result(write, last.flatMap(Version::value))));
+      versions.put(write.key(), new Version(ts, slot, result(write, before)));
     }
     for (Observed read : part.reads()) {
       floors.raise(read.range(), ts);
     }
   }
 
-  /// The newest version of a key that is written. One that is stored damaged is about to be
-  /// overwritten; only a counter needs it.
-  private Optional<Version> lastBefore(Write write) {
+  /// The order of a key's versions is that of their slots. One that is stored damaged cannot be
+  /// held to it, and is about to be overwritten.
+  private void checkOrder(Key key, Timestamp ts, TxnId txn) {
     try {
-      return versions.latest(write.key());
+      versions
+          .latestSince(key, ts)
+          .ifPresent(
+              v ->
+                  Invariant.check(
+                      false,
+                      "%s: key %s written at %s after %s by %s",
+                      shard,
+                      key,
+                      ts,
+                      v.ts(),
+                      txn));
     } catch (CorruptRecord damaged) {
-      Invariant.check(
-          !(write instanceof Write.Add), "%s: adding to a damaged counter: %s", shard, write);
-      return Optional.empty();
+      // A peer has it whole.
     }
   }
 
@@ -355,6 +358,7 @@ public final class Ledger {
   /// read.
   public void pieceTogether(long wholeFrom) {
     wholeFromSlot = Math.max(wholeFromSlot, wholeFrom);
+    versions.pieceTogether();
   }
 
   public long wholeFromSlot() {
@@ -412,5 +416,10 @@ public final class Ledger {
   /// The newest version of a key.
   Optional<Version> latest(Key key) {
     return versions.latest(key);
+  }
+
+  /// The newest version of a key, if it is from this timestamp or later.
+  Optional<Version> latestSince(Key key, Timestamp ts) {
+    return versions.latestSince(key, ts);
   }
 }

@@ -168,6 +168,16 @@ final class Tail {
     return pending != null ? Optional.of(pending) : ledger.latest(key);
   }
 
+  /// The newest version of a key in the whole log, if it is from this timestamp or later.
+  ///
+  /// @throws CorruptRecord if it is stored damaged, unless it is older in any case
+  Optional<Version> latestSince(Key key, Timestamp ts) {
+    Version pending = writes.get(key);
+    return pending != null
+        ? Optional.of(pending).filter(version -> !version.ts().isBefore(ts))
+        : ledger.latestSince(key, ts);
+  }
+
   private void ensureTold(Key key) {
     CorruptRecord damaged = untold.get(key);
     if (damaged != null) {

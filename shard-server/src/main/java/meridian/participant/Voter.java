@@ -143,8 +143,11 @@ final class Voter {
     Timestamp floor = Timestamp.max(above, part.snapshot());
     for (Write write : part.writes()) {
       floor = Timestamp.max(floor, floors.at(write.key()));
+      // What is older than proposed raises nothing.
       floor =
-          Timestamp.max(floor, tail.latest(write.key()).map(Version::ts).orElse(Timestamp.ZERO));
+          Timestamp.max(
+              floor,
+              tail.latestSince(write.key(), part.ts()).map(Version::ts).orElse(Timestamp.ZERO));
     }
     return floor.isBefore(part.ts()) ? part.ts() : floor.next();
   }

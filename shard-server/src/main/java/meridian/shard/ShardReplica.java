@@ -82,6 +82,9 @@ public final class ShardReplica implements StateMachine, Group {
   /// When a damaged version was last asked for.
   private long repairAskedMicros = Long.MIN_VALUE / 2;
 
+  private long damagesMet;
+  private long repairsStored;
+
   /// Where scrubbing goes on, and when it last did.
   private Key scrubFrom = Key.EMPTY;
 
@@ -251,7 +254,7 @@ public final class ShardReplica implements StateMachine, Group {
         flushedTables = durable;
         transfer.stored(now, out).ifPresent(tables -> restore(tables, out));
       }
-      case REPAIR -> {}
+      case REPAIR -> repairsStored++;
     }
   }
 
@@ -289,11 +292,23 @@ public final class ShardReplica implements StateMachine, Group {
 
   // ---- damage
 
+  /// How often a stored version was found damaged, by a reader or by scrubbing; the same one for as
+  /// long as it is not repaired. It was never shown.
+  public long damagesMet() {
+    return damagesMet;
+  }
+
+  /// How often what a peer has of a damaged key was stored.
+  public long repairsStored() {
+    return repairsStored;
+  }
+
   private void repairDamage(Now now, Effects out) {
     participant.takeDamagedKey().ifPresent(key -> askForRepair(key, now, out));
   }
 
   private void askForRepair(Key key, Now now, Effects out) {
+    damagesMet++;
     if (now.monotonicMicros() - repairAskedMicros > REPAIR_MICROS) {
       repairAskedMicros = now.monotonicMicros();
       for (NodeId peer : peers()) {

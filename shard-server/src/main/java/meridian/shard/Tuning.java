@@ -20,5 +20,5 @@ public record Tuning(
     long clockOffsetMillisMax) {
   /// For production.
   public static final Tuning DEFAULT =
-      new Tuning(Timing.WIDE_AREA, Settings.DEFAULT, 8L << 20, 20_000, 5_000_000, 2_000, 500);
+      new Tuning(Timing.WIDE_AREA, Settings.DEFAULT, 8L << 20, 20_000, 10_000_000, 2_000, 500);
 }
