@@ -168,7 +168,10 @@ final class Commits {
   private void begin(ClientMessage.Commit m, NodeId client, long due, Now now, Effects out) {
     NavigableMap<ShardId, List<Observed>> reads = new TreeMap<>();
     NavigableMap<ShardId, List<Write>> writes = new TreeMap<>();
-    for (ClientMessage.ShardRead read : m.reads()) {
+    // A shard of which nothing is validated and where nothing is written takes no part (rule S4).
+    List<ClientMessage.ShardRead> validated =
+        m.isolation().validatesReads() ? m.reads() : List.of();
+    for (ClientMessage.ShardRead read : validated) {
       Optional<ShardMap.Shard> shard = router.map().find(read.shard());
       if (shard.isEmpty() || shard.get().generation() != read.generation()) {
         out.sendAhead(
@@ -191,7 +194,8 @@ final class Commits {
     SortedSet<ShardId> shards = new TreeSet<>(reads.keySet());
     shards.addAll(writes.keySet());
     List<ShardId> participants = List.copyOf(shards);
-    Timestamp ts = Timestamp.max(proposed(participants, now), m.after().next());
+    Timestamp ts =
+        Timestamp.max(proposed(participants, now), Timestamp.max(m.after(), m.snapshot()).next());
     if (participants.isEmpty()) {
       out.sendAhead(
           client,
@@ -200,7 +204,7 @@ final class Commits {
     }
     Key anchor =
         m.writes().isEmpty()
-            ? m.reads().getFirst().observed().range().start()
+            ? validated.getFirst().observed().range().start()
             : m.writes().getFirst().key();
     Commitment commitment = new Commitment(new Outcome.Token(m.txn(), participants, anchor));
     Timestamp deadline = ts.plusMillis(bounded(m.timeoutMicros()) / 1_000);
@@ -214,6 +218,8 @@ final class Commits {
               deadline,
               self,
               participants,
+              m.isolation(),
+              m.snapshot(),
               reads.getOrDefault(shard, List.of()),
               writes.getOrDefault(shard, List.of())));
     }

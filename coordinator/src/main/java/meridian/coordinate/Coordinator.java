@@ -92,6 +92,7 @@ public final class Coordinator implements Node {
       case CoordinatorMessage.Busy m -> commits.on(m, now);
       case CoordinatorMessage.ReadReply m -> fetches.on(m, from, now, out);
       case CoordinatorMessage.ReadRefused m -> fetches.on(m, from, now, out);
+      case CoordinatorMessage.ReadTooOld m -> fetches.on(m, now, out);
       case CoordinatorMessage.MapReply m -> router.learn(m.map());
     }
   }

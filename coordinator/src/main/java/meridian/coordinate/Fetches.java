@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import meridian.model.Hlc;
 import meridian.model.Limits;
 import meridian.model.NodeId;
+import meridian.model.Timestamp;
 import meridian.node.Effects;
 import meridian.node.Now;
 import meridian.participant.CoordinatorMessage;
@@ -31,6 +32,10 @@ final class Fetches {
     final TreeSet<NodeId> tried = new TreeSet<>();
 
     long nextMicros;
+
+    boolean isSnapshot() {
+      return fetch.request.at().isAfter(Timestamp.ZERO);
+    }
 
     Asked(Fetch fetch, Fetch.Question question) {
       this.fetch = fetch;
@@ -56,7 +61,7 @@ final class Fetches {
   }
 
   void on(ClientMessage.Read m, NodeId client, Now now, Effects out) {
-    Optional<String> complaint = complaint(m);
+    Optional<String> complaint = complaint(m).or(() -> complaintAboutTime(m, now));
     if (complaint.isPresent()) {
       refuse(m.id(), client, ClientMessage.Code.INVALID_ARGUMENT, complaint.get(), 0, now, out);
     } else if (asked.size() >= patience.readsMax()) {
@@ -66,6 +71,19 @@ final class Fetches {
       long timeout = Math.min(m.timeoutMicros(), 1_000 * Limits.TXN_MILLIS_MAX);
       goOn(new Fetch(client, m, now.monotonicMicros() + timeout), now, out);
     }
+  }
+
+  /// The future cannot be read (rule 2.10).
+  private Optional<String> complaintAboutTime(ClientMessage.Read m, Now now) {
+    Timestamp clock = hlc.peek(now.wallMicros());
+    return m.at().isAfter(clock.plusMillis(Limits.AHEAD_MILLIS_MAX))
+        ? Optional.of(
+            "the state is asked for as of "
+                + m.at()
+                + ", and the clock here is "
+                + clock
+                + ": read as of a time in the past")
+        : Optional.empty();
   }
 
   private static Optional<String> complaint(ClientMessage.Read m) {
@@ -115,13 +133,24 @@ final class Fetches {
     out.sendAhead(
         ask.to,
         new ParticipantMessage.ReadRequest(
-            q.shard().id(), q.shard().generation(), id, q.ranges(), ask.fetch.request.mode()));
+            q.shard().id(),
+            q.shard().generation(),
+            id,
+            q.ranges(),
+            ask.fetch.request.mode(),
+            ask.fetch.request.at()));
   }
 
   private NodeId target(Asked ask, Now now) {
     NodeId target =
         switch (ask.fetch.request.mode()) {
-          case NEAREST -> nextNearest(ask, now);
+          // A snapshot that the nearest cannot give for long may be had of the leader, who closes
+          // the
+          // past for it.
+          case NEAREST ->
+              ask.isSnapshot() && ask.tries % 2 == 1
+                  ? router.leader(ask.question.shard().id())
+                  : nextNearest(ask, now);
           // The second try, and every other after it, asks around for who leads.
           case LEADER, STRONG ->
               ask.tries % 2 == 0 ? router.leader(ask.question.shard().id()) : nextNearest(ask, now);
@@ -156,6 +185,23 @@ final class Fetches {
     }
   }
 
+  void on(CoordinatorMessage.ReadTooOld m, Now now, Effects out) {
+    Asked ask = asked.get(m.id());
+    if (ask != null) {
+      asked.values().removeIf(other -> other.fetch == ask.fetch);
+      String why =
+          "the state as of "
+              + ask.fetch.request.at()
+              + " is gone: "
+              + m.shard()
+              + " remembers from "
+              + m.horizon()
+              + " on; read as of a later time, or have servers keep snapshots for longer";
+      refuse(
+          ask.fetch.request.id(), ask.fetch.client, ClientMessage.Code.TOO_OLD, why, 0, now, out);
+    }
+  }
+
   void on(CoordinatorMessage.NotLeader m, NodeId from, Now now, Effects out) {
     boolean news = router.heard(m.shard(), m.ballot());
     Asked ask = asked.get(m.readId());
@@ -185,7 +231,9 @@ final class Fetches {
       if (now.monotonicMicros() >= ask.fetch.dueMicros) {
         giveUp(ask.fetch, now, out);
       } else if (now.monotonicMicros() >= ask.nextMicros) {
-        router.slow(ask.to, now.monotonicMicros() + SLOW_MICROS);
+        if (!ask.isSnapshot()) {
+          router.slow(ask.to, now.monotonicMicros() + SLOW_MICROS);
+        }
         ask(id, ask, now, out);
       }
     }

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.CompletionException;
 import meridian.model.NodeId;
@@ -61,7 +62,7 @@ final class Health {
         && !request.method().equals(HttpMethod.HEAD)) {
       request.response().setStatusCode(405).end();
     } else if (isMetrics) {
-      request.response().end(node.server().counters().toText());
+      request.response().end(node.server().counters().toText() + damage(node));
     } else {
       JsonObject body = describe(node);
       request
@@ -70,6 +71,20 @@ final class Health {
           .putHeader("content-type", "application/json")
           .end(body.encodePrettily() + "\n");
     }
+  }
+
+  /// What was found damaged on this node's disk, as Prometheus reads it.
+  private static String damage(HostedNode node) {
+    List<NodeView.Replica> replicas = node.view().replicas();
+    return """
+        meridian_log_damages_found_total %d
+        meridian_damaged_versions_met_total %d
+        meridian_repairs_stored_total %d
+        """
+        .formatted(
+            node.logDamages().size(),
+            replicas.stream().mapToLong(NodeView.Replica::damagesMet).sum(),
+            replicas.stream().mapToLong(NodeView.Replica::repairsStored).sum());
   }
 
   /// How a node is.

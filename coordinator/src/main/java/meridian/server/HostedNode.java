@@ -35,8 +35,8 @@ import meridian.runtime.RegionMatrix;
 import meridian.runtime.Wan;
 import meridian.runtime.grpc.NodeServer;
 import meridian.shard.ShardNode;
-import meridian.storage.LogStore;
 import meridian.storage.StateStore;
+import meridian.storage.cells.CellLogStore;
 import meridian.storage.lmdb.DataDirectory;
 import meridian.storage.lmdb.LmdbStores;
 import meridian.storage.lmdb.MapLimits;
@@ -51,13 +51,19 @@ public final class HostedNode {
   private final NodeServer server;
   private final Overseer overseer;
   private final List<AutoCloseable> stores;
+  private final List<String> logDamages;
 
   private HostedNode(
-      NodeConfig config, NodeServer server, Overseer overseer, List<AutoCloseable> stores) {
+      NodeConfig config,
+      NodeServer server,
+      Overseer overseer,
+      List<AutoCloseable> stores,
+      List<String> logDamages) {
     this.config = config;
     this.server = server;
     this.overseer = overseer;
     this.stores = stores;
+    this.logDamages = logDamages;
   }
 
   /// Opens, listens and begins to step; other nodes are dialled once `join` says where they are.
@@ -93,7 +99,7 @@ public final class HostedNode {
     DataDirectory data =
         DataDirectory.open(where, new DataDirectory.Identity(config.cluster().identity(), self));
     stores.add(data);
-    LogStore log = LmdbStores.openLog(data, MapLimits.DEFAULT);
+    CellLogStore log = LmdbStores.openLog(data, MapLimits.DEFAULT);
     stores.add(log);
     StateStore state =
         new CachedStateStore(
@@ -121,7 +127,7 @@ public final class HostedNode {
     Disk disk = new Disk(log, state, () -> usableBytes(data), config.headroomBytes());
     NodeServer server =
         listen(vertx, self, config, services, overseer, Optional.of(disk), wan, fatal);
-    return new HostedNode(config, server, overseer, stores);
+    return new HostedNode(config, server, overseer, stores, log.damage());
   }
 
   private static HostedNode coordinator(
@@ -136,7 +142,7 @@ public final class HostedNode {
             new Coordinator(self, config.region(), hlc, router(config), config.patience()));
     NodeServer server =
         listen(vertx, self, config, services, overseer, Optional.empty(), wan, fatal);
-    return new HostedNode(config, server, overseer, List.of());
+    return new HostedNode(config, server, overseer, List.of(), List.of());
   }
 
   private static NodeServer listen(
@@ -237,6 +243,11 @@ public final class HostedNode {
 
   public NodeServer server() {
     return server;
+  }
+
+  /// What could not be read of the log when the node started, in words; peers have it.
+  public List<String> logDamages() {
+    return logDamages;
   }
 
   /// How the node looked a moment ago.

@@ -24,6 +24,8 @@ public record NodeView(NodeId node, RegionId region, List<Replica> replicas, int
   /// @param slotLast the last slot of its log
   /// @param chosen the last slot that it knows to be chosen
   /// @param applied the last slot whose effect its state shows
+  /// @param damagesMet how often a stored version was found damaged
+  /// @param repairsStored how often a peer's copy took its place
   public record Replica(
       ShardId shard,
       KeyRange range,
@@ -32,7 +34,9 @@ public record NodeView(NodeId node, RegionId region, List<Replica> replicas, int
       boolean serves,
       long slotLast,
       long chosen,
-      long applied) {
+      long applied,
+      long damagesMet,
+      long repairsStored) {
     static Replica of(ShardReplica replica) {
       var paxos = replica.replica();
       var acceptor = paxos.acceptor();
@@ -44,7 +48,9 @@ public record NodeView(NodeId node, RegionId region, List<Replica> replicas, int
           paxos.mayPropose() && replica.barrierChosen(),
           acceptor.log().slotLast(),
           acceptor.chosenThrough(),
-          paxos.applied());
+          paxos.applied(),
+          replica.damagesMet(),
+          replica.repairsStored());
     }
   }
 

@@ -72,6 +72,9 @@ final class Process {
                 out.println(
                     "meridian: %d shards here, data in %s"
                         .formatted(node.view().replicas().size() - hostsDirectory(node), data)));
+    for (String finding : node.logDamages()) {
+      out.println("meridian: in its log " + finding + "; it is fetched from the other replicas");
+    }
     health.ifPresent(
         h ->
             out.println(

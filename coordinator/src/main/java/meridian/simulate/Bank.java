@@ -95,6 +95,11 @@ final class Bank implements Workload {
       }
 
       @Override
+      public boolean isReadOnly() {
+        return true;
+      }
+
+      @Override
       public void committed() {
         audits++;
         if (found != TOTAL && complaint.isEmpty()) {

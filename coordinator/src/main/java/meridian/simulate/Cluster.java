@@ -74,8 +74,13 @@ final class Cluster {
   private final Stage stage;
   private final History history;
   private final Outcomes outcomes;
+  private final Versions versions = new Versions();
+  private final Promises promises = new Promises(versions);
   private final ChosenLog chosenLog;
   private final Replicas replicas;
+
+  /// What clients tell each other of what they have seen.
+  private final SimClient.Tokens tokens = new SimClient.Tokens();
 
   /// The client process that runs on a machine, or ran there last.
   private final SortedMap<NodeId, SimClient> clients = new TreeMap<>();
@@ -98,6 +103,7 @@ final class Cluster {
             (shard, entry) -> {
               outcomes.chosen(shard, entry);
               conflicts.chosen(shard, entry);
+              versions.chosen(shard, entry);
             });
     this.replicas = new Replicas(world);
     world.observe(chosenLog);
@@ -132,6 +138,10 @@ final class Cluster {
 
   Outcomes outcomes() {
     return outcomes;
+  }
+
+  Promises promises() {
+    return promises;
   }
 
   ChosenLog chosenLog() {
@@ -200,7 +210,14 @@ final class Cluster {
             coordinators,
             workloads.get(number % workloads.size()),
             new SimClient.Setting(
-                stage, history, outcomes, world::nowMicros, plan.thinkMicrosMax()),
+                stage,
+                history,
+                outcomes,
+                promises,
+                tokens,
+                world::nowMicros,
+                plan.thinkMicrosMax(),
+                plan.mixesLevels()),
             boot.chance().split("client"),
             number == 0);
     clients.put(boot.id(), client);

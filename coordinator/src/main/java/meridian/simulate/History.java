@@ -48,11 +48,13 @@ final class History {
 
   /// One attempt.
   ///
+  /// @param isStrict whether it was promised strict serializability
   /// @param client no two attempts of one client overlap
   /// @param completedMicros when the client learned of the end; of no meaning if it is unknown
   /// @param ts where a committed one stands in the order of timestamps, if it was told
   record Attempt(
       TxnId txn,
+      boolean isStrict,
       long client,
       long invokedMicros,
       List<Op> ops,
@@ -74,13 +76,19 @@ final class History {
     return attempts.stream().filter(attempt -> attempt.end() == end).count();
   }
 
-  /// What keeps the history from being strictly serializable, real-time order included.
+  /// What keeps the history from being strictly serializable, real-time order included. Of weaker
+  /// transactions it is only told what they wrote: all of that happens at one moment, whatever they
+  /// had read before. What they read is a matter of [Promises].
   Optional<String> complaint() {
     HistoryBuilder builder = new HistoryBuilder();
     SortedSet<Key> registers = registers();
     for (Attempt attempt : attempts) {
+      List<Op> ops = attempt.isStrict() ? attempt.ops() : updates(attempt.ops());
+      if (ops.isEmpty()) {
+        continue;
+      }
       builder.begin(attempt.txn().toString(), attempt.client(), attempt.invokedMicros());
-      attempt.ops().forEach(op -> add(op, registers, builder));
+      ops.forEach(op -> add(op, registers, builder));
       attempt.ts().ifPresent(ts -> builder.timestamp(ts.packed()));
       switch (attempt.end()) {
         case COMMITTED -> builder.commit(attempt.completedMicros());
@@ -95,6 +103,10 @@ final class History {
       case Verdict.Violated violated -> Optional.of(report.explain(level));
       case Verdict.Unknown unknown -> Optional.of("undecided: " + unknown.reason());
     };
+  }
+
+  private static List<Op> updates(List<Op> ops) {
+    return ops.stream().filter(op -> op instanceof Op.Append || op instanceof Op.Write).toList();
   }
 
   /// Every register that anyone has written.

@@ -54,6 +54,11 @@ final class ListAppend implements Workload {
         return count == 1 && !appends.getFirst();
       }
 
+      @Override
+      public boolean isReadOnly() {
+        return !appends.contains(true);
+      }
+
       private void step(Tx tx, int i) {
         if (i == count) {
           tx.commit();

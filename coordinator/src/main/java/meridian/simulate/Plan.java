@@ -20,6 +20,7 @@ import meridian.sim.SimNetwork;
 /// store is tuned.
 ///
 /// @param delaysMicros one way, from region to region
+/// @param mixesLevels whether transactions ask for different levels of isolation
 record Plan(
     List<NodeId> servers,
     List<NodeId> coordinators,
@@ -27,7 +28,8 @@ record Plan(
     long[][] delaysMicros,
     Layout layout,
     Tuning tuning,
-    long thinkMicrosMax) {
+    long thinkMicrosMax,
+    boolean mixesLevels) {
   private static final long COORDINATORS_FROM = 70_000;
   private static final long CLIENTS_FROM = 80_000;
   private static final int SERVERS_MAX = 5;
@@ -55,7 +57,8 @@ record Plan(
         // Now and then so busy that logs grow long, though a long run is a slow run.
         chance.percent(2)
             ? 20 * MILLIS
-            : chance.pick(List.of(200 * MILLIS, 400 * MILLIS, 800 * MILLIS)));
+            : chance.pick(List.of(200 * MILLIS, 400 * MILLIS, 800 * MILLIS)),
+        chance.percent(60));
   }
 
   private static List<NodeId> ids(long first, int count) {
@@ -134,6 +137,8 @@ record Plan(
             chance.pick(List.of(usual.outcomeMillis(), 20_000L)),
             chance.pick(List.of(usual.collectMicros(), SECONDS)),
             usual.closedLagMillis(),
+            usual.closeMicros(),
+            usual.snapshotMillis(),
             usual.aheadMillisMax(),
             usual.waitersMax(),
             usual.unappliedMax());

@@ -2,6 +2,7 @@ package meridian.simulate;
 
 import java.util.ArrayList;
 import java.util.List;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.sim.Chance;
 
@@ -39,6 +40,16 @@ final class Registers implements Workload {
       @Override
       public boolean isSingleRead() {
         return count == 1 && !writes.getFirst();
+      }
+
+      @Override
+      public boolean isReadOnly() {
+        return !writes.contains(true);
+      }
+
+      @Override
+      public Isolation weakest() {
+        return Isolation.READ_COMMITTED;
       }
 
       private void step(Tx tx, int i) {

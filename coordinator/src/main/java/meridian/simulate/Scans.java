@@ -105,6 +105,11 @@ final class Scans implements Workload {
         read(tx, 0);
       }
 
+      @Override
+      public boolean isReadOnly() {
+        return true;
+      }
+
       private void read(Tx tx, int group) {
         if (group == GROUPS) {
           tx.commit();
@@ -136,6 +141,11 @@ final class Scans implements Workload {
       public void run(Tx tx) {
         counts.clear();
         count(tx, 0);
+      }
+
+      @Override
+      public boolean isReadOnly() {
+        return true;
       }
 
       private void count(Tx tx, int group) {

@@ -3,6 +3,8 @@ package meridian.simulate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import meridian.model.Invariant;
+import meridian.model.Isolation;
 import meridian.model.Message;
 import meridian.model.NodeId;
 import meridian.model.Timestamp;
@@ -16,8 +18,10 @@ import meridian.simulate.Workload.Script;
 import meridian.txn.Attempt;
 import meridian.txn.Body;
 import meridian.txn.ClientMessage;
+import meridian.txn.Moment;
 import meridian.txn.Output;
 import meridian.txn.Session;
+import meridian.txn.TxnBuffer;
 import meridian.txn.TxnEnd;
 import meridian.txn.TxnOptions;
 import meridian.txn.TxnResult;
@@ -33,11 +37,24 @@ final class SimClient implements Node {
       Stage stage,
       History history,
       Outcomes outcomes,
+      Promises promises,
+      Tokens tokens,
       LongSupplier trueMicros,
-      long thinkMicrosMax) {}
+      long thinkMicrosMax,
+      boolean mixesLevels) {}
+
+  /// What one client has seen, for another to go on from.
+  static final class Tokens {
+    private Timestamp left = Timestamp.ZERO;
+  }
 
   private static final long TIMEOUT_MICROS_MIN = 1_000_000;
   private static final long TIMEOUT_MICROS_MAX = 8_000_000;
+  private static final long AGE_MICROS_MAX = 5_000_000;
+
+  /// From here on what is read of the past was there, for what the workloads start from was
+  /// committed before.
+  private static final long PAST_FROM_MICROS = 11_000_000;
 
   private final Session session;
   private final List<NodeId> coordinators;
@@ -57,7 +74,10 @@ final class SimClient implements Node {
   private Optional<Trial> open = Optional.empty();
 
   /// One attempt and when it began.
-  private record Trial(Attempt attempt, Tx tx, long invokedMicros) {}
+  private record Trial(Attempt attempt, Tx tx, TxnOptions options, long invokedMicros) {}
+
+  /// What this client has seen, by its own account: nothing older may be read in its session.
+  private Timestamp floor = Timestamp.ZERO;
 
   SimClient(
       Session session,
@@ -144,11 +164,42 @@ final class SimClient implements Node {
 
   private void begin(Script script, boolean isErrand) {
     busy = true;
-    TxnOptions options = TxnOptions.within(chance.between(TIMEOUT_MICROS_MIN, TIMEOUT_MICROS_MAX));
+    TxnOptions plain = TxnOptions.within(chance.between(TIMEOUT_MICROS_MIN, TIMEOUT_MICROS_MAX));
+    boolean isStrict =
+        isErrand
+            || !setting.mixesLevels()
+            || setting.trueMicros().getAsLong() < PAST_FROM_MICROS
+            || chance.flip();
+    TxnOptions options = isStrict ? plain : weaker(plain, script);
+    if (isStrict && script.isSingleRead()) {
+      options = options.reading(TxnOptions.Reads.STRONG);
+    }
+    passToken();
     session.transact(
-        script.isSingleRead() ? options.reading(TxnOptions.Reads.STRONG) : options,
-        new Recorded(script),
-        result -> ended(script, isErrand, result));
+        options, new Recorded(script, options), result -> ended(script, isErrand, result));
+  }
+
+  /// Another level that the script can bear; what only reads may read the past.
+  private TxnOptions weaker(TxnOptions plain, Script script) {
+    if (script.isReadOnly() && chance.flip()) {
+      return plain.readingAsOf(
+          new Moment.Recent(chance.between(0, AGE_MICROS_MAX), chance.percent(80)));
+    }
+    int weakest = script.weakest().ordinal();
+    return plain.at(Isolation.values()[(int) chance.between(1, weakest)]);
+  }
+
+  /// Now and then goes on from what another client has seen.
+  private void passToken() {
+    if (!setting.mixesLevels() || !chance.percent(20)) {
+      return;
+    }
+    if (chance.flip()) {
+      setting.tokens().left = session.seen();
+    } else {
+      session.saw(setting.tokens().left);
+      floor = Timestamp.max(floor, setting.tokens().left);
+    }
   }
 
   private void ended(Script script, boolean isErrand, TxnResult result) {
@@ -167,15 +218,27 @@ final class SimClient implements Node {
   /// A script, and the record of each attempt at it.
   private final class Recorded implements Body {
     private final Script script;
+    private final TxnOptions options;
 
-    Recorded(Script script) {
+    Recorded(Script script, TxnOptions options) {
       this.script = script;
+      this.options = options;
     }
 
     @Override
     public void run(Attempt attempt) {
       Tx tx = new Tx(attempt);
-      open = Optional.of(new Trial(attempt, tx, setting.trueMicros().getAsLong()));
+      open = Optional.of(new Trial(attempt, tx, options, setting.trueMicros().getAsLong()));
+      boolean isOfSession =
+          options.reads() == TxnOptions.Reads.SNAPSHOT
+              && options.moment() instanceof Moment.Recent(var ago, var after)
+              && after;
+      Invariant.check(
+          !isOfSession || !attempt.snapshot().isBefore(floor),
+          "%s reads as of %s, its session has seen %s",
+          attempt.txn(),
+          attempt.snapshot(),
+          floor);
       script.run(tx);
     }
 
@@ -201,11 +264,31 @@ final class SimClient implements Node {
   }
 
   private void record(Trial trial, End end, Optional<Timestamp> ts) {
+    Attempt attempt = trial.attempt();
+    TxnBuffer buffer = attempt.buffer();
+    setting
+        .promises()
+        .add(
+            new Promises.Attempt(
+                attempt.txn(),
+                trial.options().isolation(),
+                attempt.snapshot(),
+                ts,
+                buffer.seen(),
+                buffer.writes()));
+    floor = Timestamp.max(floor, ts.orElse(Timestamp.ZERO));
+    if (!buffer.seen().isEmpty()) {
+      floor = Timestamp.max(floor, attempt.snapshot());
+    }
+    boolean isStrict =
+        trial.options().isolation().validatesReads()
+            && trial.options().reads() != TxnOptions.Reads.SNAPSHOT;
     setting
         .history()
         .add(
             new History.Attempt(
-                trial.attempt().txn(),
+                attempt.txn(),
+                isStrict,
                 name,
                 trial.invokedMicros(),
                 trial.tx().ops(),

@@ -24,6 +24,9 @@ import meridian.simulate.Stage.Act;
 ///   64 s     look             one client reads everything
 ///            judge
 /// ```
+///
+/// Where the faults leave the clients too little to do for a run to prove anything, both go on for
+/// longer, and what follows comes later.
 public final class Simulation {
   /// @param workload one by its name, or all of them at once
   /// @param servers how many, if the seed is not to say
@@ -82,11 +85,16 @@ public final class Simulation {
   private static final long SECONDS = 1_000_000;
   private static final long FAULTS_FROM = 4 * SECONDS;
   private static final long HEAL_AT = 46 * SECONDS;
-  private static final long STOP_AT = 52 * SECONDS;
-  private static final long LOOK_AT = 64 * SECONDS;
-  private static final long OVER_AT_MOST = 90 * SECONDS;
+  private static final long HEAL_AT_MOST = 166 * SECONDS;
+
+  /// How much longer it goes on at a time where there were too few commits.
+  private static final long LONGER = 10 * SECONDS;
+
+  private static final long CALM = 6 * SECONDS;
+  private static final long RECOVERY = 12 * SECONDS;
+  private static final long LOOK_AT_MOST = 26 * SECONDS;
   private static final long SETTLE = 5 * SECONDS;
-  private static final long COMMITS_MIN = 100;
+  private static final long COMMITS_MIN = 200;
   private static final long COMMITS_PERCENT_MIN = 30;
   private static final long PERCENT = 100;
 
@@ -157,24 +165,38 @@ public final class Simulation {
     require(stage.act() == Act.WORK, "the store was not set up within four seconds");
     world.network().add(weather);
     world.runUntil(HEAL_AT);
+    while (commits() < COMMITS_MIN && world.nowMicros() < HEAL_AT_MOST) {
+      long until = world.nowMicros() + LONGER;
+      nemesis.unleash(faults.between(world.nowMicros(), until));
+      world.runUntil(until);
+    }
     nemesis.heal();
     world.network().remove(weather);
-    world.runUntil(STOP_AT);
+    runFor(CALM);
     stage.stop();
-    world.runUntil(LOOK_AT);
+    runFor(RECOVERY);
     judgeQuiet();
     stage.finish(workloads);
+    long overAtMost = world.nowMicros() + LOOK_AT_MOST;
     while (stage.act() != Act.OVER) {
-      require(world.nowMicros() < OVER_AT_MOST, "the store could not be read after healing");
-      world.runUntil(world.nowMicros() + SECONDS);
+      require(world.nowMicros() < overAtMost, "the store could not be read after healing");
+      runFor(SECONDS);
     }
     long settledAt = world.nowMicros() + SETTLE;
     while (world.nowMicros() < settledAt && !isSettled()) {
-      world.runUntil(world.nowMicros() + 20 * MILLIS);
+      runFor(20 * MILLIS);
     }
     require(
         cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
     return judge();
+  }
+
+  private void runFor(long micros) {
+    world.runUntil(world.nowMicros() + micros);
+  }
+
+  private long commits() {
+    return history.count(History.End.COMMITTED);
   }
 
   private boolean isSettled() {
@@ -197,12 +219,14 @@ public final class Simulation {
       workload.complaint().ifPresent(what -> fail(workload.name() + ": " + what));
     }
     history.complaint().ifPresent(this::fail);
+    cluster.promises().complaint().ifPresent(this::fail);
+    world.tally().count("snapshots read", cluster.promises().snapshots());
     judgeNotIdle();
     return new Summary(
         options.seed(),
         options.workload(),
         world.nowMicros(),
-        history.count(History.End.COMMITTED),
+        commits(),
         history.count(History.End.ABORTED),
         history.count(History.End.UNKNOWN),
         cluster.chosenLog().elections(),
@@ -213,13 +237,15 @@ public final class Simulation {
 
   /// A store that does nothing is perfectly safe; a run must have done something, against odds.
   private void judgeNotIdle() {
-    long commits = history.count(History.End.COMMITTED);
+    long commits = commits();
     long attempts = history.attempts().size();
     require(commits >= COMMITS_MIN, "idle: only " + commits + " commits");
     require(
         commits * PERCENT >= attempts * COMMITS_PERCENT_MIN,
         "idle: " + commits + " commits in " + attempts + " attempts");
     require(cluster.chosenLog().elections() >= 1, "idle: no election");
+    require(
+        !plan.mixesLevels() || cluster.promises().snapshots() > 0, "idle: no snapshot was read");
     requireFault("crash");
     requireFault("partition");
     requireFault("clock");

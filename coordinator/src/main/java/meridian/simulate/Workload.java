@@ -2,6 +2,7 @@ package meridian.simulate;
 
 import java.util.List;
 import java.util.Optional;
+import meridian.model.Isolation;
 import meridian.sim.Chance;
 
 /// What clients do in a run, and how to tell from what they saw whether the store was right.
@@ -12,6 +13,16 @@ interface Workload {
 
     /// Told when an attempt has committed, and nothing it saw can have been wrong.
     default void committed() {}
+
+    /// The weakest level at which all that is checked of it holds.
+    default Isolation weakest() {
+      return Isolation.PARALLEL_SNAPSHOT;
+    }
+
+    /// Whether it writes nothing.
+    default boolean isReadOnly() {
+      return isSingleRead();
+    }
 
     /// Whether it is one read and nothing else.
     default boolean isSingleRead() {

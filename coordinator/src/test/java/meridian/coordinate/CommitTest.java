@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import meridian.model.AbortReason;
 import meridian.model.Invariant;
 import meridian.model.KeyRange;
@@ -217,18 +218,19 @@ class CommitTest {
   }
 
   @Test
-  void aReadFromAnotherLifeOfAShardIsRefusedBeforeAnythingIsSent() {
+  void aReadFromAnotherLifeOfAShardOrFromNoShardIsRefusedBeforeAnythingIsSent() {
     Observed seen = new Observed(KeyRange.point(key("a")), 17);
-    bench.from(
-        CLIENT,
-        new ClientMessage.Commit(
-            1,
-            bench.txn(),
-            List.of(new ClientMessage.ShardRead(LOW, GENERATION - 1, seen)),
-            List.of(put("i")),
-            Timestamp.ZERO,
-            1_000_000));
-    refusedWithoutEffect(ClientMessage.Code.UNAVAILABLE);
+    for (ClientMessage.ShardRead read :
+        List.of(
+            new ClientMessage.ShardRead(LOW, GENERATION - 1, seen),
+            new ClientMessage.ShardRead(new ShardId(9), GENERATION, seen))) {
+      CommitTest test = new CommitTest();
+      test.bench.from(
+          CLIENT,
+          new ClientMessage.Commit(
+              1, test.bench.txn(), List.of(read), List.of(put("i")), Timestamp.ZERO, 1_000_000));
+      test.refusedWithoutEffect(ClientMessage.Code.UNAVAILABLE);
+    }
   }
 
   // ---- C5: resends
@@ -353,12 +355,21 @@ class CommitTest {
             new Write[] {put("b"), put("a")},
             new Write[] {put("a"), put("a")},
             new Write[] {put("k".repeat(4_097))},
-            new Write[] {new Write.Put(key("a"), Value.wrap(new byte[1024 * 1024 + 1]))});
+            new Write[] {new Write.Put(key("a"), Value.wrap(new byte[1024 * 1024 + 1]))},
+            writes(11, 1024 * 1024),
+            writes(100_001, 1));
     for (Write[] writes : bad) {
       CommitTest test = new CommitTest();
       test.bench.commit(writes);
       test.refusedWithoutEffect(ClientMessage.Code.INVALID_ARGUMENT);
     }
+  }
+
+  private static Write[] writes(int keys, int bytesEach) {
+    Value value = Value.wrap(new byte[bytesEach]);
+    return IntStream.range(0, keys)
+        .mapToObj(i -> new Write.Put(key("a%06d".formatted(i)), value))
+        .toArray(Write[]::new);
   }
 
   @Test

@@ -251,6 +251,20 @@ class ReadTest {
   }
 
   @Test
+  void aCoordinatorWithTooManyReadsUnderWaySaysWhenToComeBackAndAsksNobody() {
+    CoordinatorBench full =
+        new CoordinatorBench(new Patience(600_000, 600_000, 10_000_000, 1, 1, 1, 1_000));
+    List<Reading.Range> ranges = List.of(Reading.Range.point(key("b")));
+    full.from(CLIENT, new ClientMessage.Read(1, ranges, Reading.Mode.NEAREST, 3_000_000));
+    full.sent.clear();
+    full.from(CLIENT, new ClientMessage.Read(2, ranges, Reading.Mode.NEAREST, 3_000_000));
+    var refused = full.takeOne(ClientMessage.Refused.class);
+    assertEquals(ClientMessage.Code.RESOURCE_EXHAUSTED, refused.code());
+    assertTrue(refused.retryAfterMicros() > 0);
+    assertEquals(List.of(), full.sent);
+  }
+
+  @Test
   void anEmptyRangeNeedsNobody() {
     read(Reading.Mode.NEAREST, range("b", "b", 0, false));
     assertEquals(List.of(), requests());

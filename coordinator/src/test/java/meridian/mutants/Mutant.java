@@ -9,8 +9,8 @@ import java.util.Optional;
 /// @param type the class, by its full name
 /// @param find the text in its source, which occurs once
 /// @param replace what stands there instead
-/// @param test the test of a shard that catches it, as `meridian.paxos.LeaderTest#method`; nothing
-///   where random seeds do
+/// @param test that catches it, as `meridian.paxos.LeaderTest#method`; nothing if only random seeds
+///   do
 record Mutant(
     String name, String rule, String type, String find, String replace, Optional<String> test) {
   @Override

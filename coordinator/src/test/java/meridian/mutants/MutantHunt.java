@@ -7,11 +7,11 @@ import java.util.Optional;
 
 /// Looks for a run that tells a mutant from the store as it is meant to be.
 final class MutantHunt {
-  /// What a hunt came to.
+  /// What random runs of a mutant came to.
   ///
-  /// @param runs how many runs it took, the one that caught the mutant included
-  /// @param how what was seen; nothing if the mutant survived
-  record Result(Mutant mutant, long runs, Optional<String> how) {
+  /// @param seeds how many were run, the one that caught it included
+  /// @param how what was seen; nothing if it survived them all
+  record Result(Mutant mutant, long seeds, Optional<String> how) {
     private static final int SHOWN_MAX = 110;
 
     boolean caught() {
@@ -20,24 +20,28 @@ final class MutantHunt {
 
     @Override
     public String toString() {
-      String text = how.orElse("SURVIVED").replace('\n', ' ');
-      return "%-45s %5d %-9s %s"
+      String text = how.orElse("survived; its test catches it").replace('\n', ' ');
+      return "%-58s %s%4d  %s"
           .formatted(
               mutant.name(),
-              runs,
-              mutant.test().isPresent() ? "test" : "seeds",
+              caught() ? " " : ">",
+              seeds,
               text.substring(0, Math.min(SHOWN_MAX, text.length())));
     }
   }
 
   private MutantHunt() {}
 
-  /// Runs the test that is meant to catch the mutant, or else random seeds up to a number.
-  static Result hunt(Mutant mutant, long seedsMax) {
+  /// Runs the test that is meant to catch the mutant.
+  ///
+  /// @return what it found wrong; nothing if the mutant survived
+  static Optional<String> byTest(Mutant mutant) {
+    return test(MutantLoader.of(mutant), mutant.test().orElseThrow());
+  }
+
+  /// Runs random seeds, from 1 up to a number, until one catches the mutant.
+  static Result bySeeds(Mutant mutant, long seedsMax) {
     ClassLoader loader = MutantLoader.of(mutant);
-    if (mutant.test().isPresent()) {
-      return new Result(mutant, 1, test(loader, mutant.test().get()));
-    }
     for (long seed = 1; seed <= seedsMax; seed++) {
       Optional<String> how = call(loader, "meridian.mutants.Judge", "seed", Long.class, seed);
       if (how.isPresent()) {

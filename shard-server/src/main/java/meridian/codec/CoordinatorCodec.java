@@ -15,6 +15,7 @@ import meridian.participant.CoordinatorMessage.MapReply;
 import meridian.participant.CoordinatorMessage.NotLeader;
 import meridian.participant.CoordinatorMessage.ReadRefused;
 import meridian.participant.CoordinatorMessage.ReadReply;
+import meridian.participant.CoordinatorMessage.ReadTooOld;
 import meridian.participant.CoordinatorMessage.Status;
 import meridian.participant.CoordinatorMessage.Vote;
 import meridian.participant.CoordinatorMessage.Voted;
@@ -39,6 +40,7 @@ final class CoordinatorCodec {
       case Busy busy -> out.message(53, busy, CoordinatorCodec::busy);
       case ReadRefused refused -> out.message(54, refused, CoordinatorCodec::readRefused);
       case MapReply reply -> out.message(55, reply, CoordinatorCodec::mapReply);
+      case ReadTooOld tooOld -> out.message(56, tooOld, CoordinatorCodec::readTooOld);
     }
   }
 
@@ -52,6 +54,7 @@ final class CoordinatorCodec {
       case 53 -> in.message(53, CoordinatorCodec::busy);
       case 54 -> in.message(54, CoordinatorCodec::readRefused);
       case 55 -> in.message(55, CoordinatorCodec::mapReply);
+      case 56 -> in.message(56, CoordinatorCodec::readTooOld);
       default -> throw unknownCase(in);
     };
   }
@@ -164,6 +167,16 @@ final class CoordinatorCodec {
 
   private static ReadRefused readRefused(WireReader in) throws BadMessage {
     return new ReadRefused(shard(in, 1), in.number(2), in.text(3));
+  }
+
+  private static void readTooOld(WireWriter out, ReadTooOld tooOld) {
+    shard(out, 1, tooOld.shard());
+    out.number(2, tooOld.id());
+    ts(out, 3, tooOld.horizon());
+  }
+
+  private static ReadTooOld readTooOld(WireReader in) throws BadMessage {
+    return new ReadTooOld(shard(in, 1), in.number(2), ts(in, 3));
   }
 
   private static void mapReply(WireWriter out, MapReply reply) {

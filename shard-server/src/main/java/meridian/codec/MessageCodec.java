@@ -45,7 +45,7 @@ public final class MessageCodec {
   public static Message read(WireReader in) throws BadMessage {
     return switch (in.field()) {
       case 3, 5, 6, 8, 40, 41, 42 -> ParticipantCodec.read(in);
-      case 4, 7, 50, 51, 52, 53, 54, 55 -> CoordinatorCodec.read(in);
+      case 4, 7, 50, 51, 52, 53, 54, 55, 56 -> CoordinatorCodec.read(in);
       case CLIENT -> in.message(CLIENT, ClientCodec::read);
       default -> PaxosCodec.read(in);
     };

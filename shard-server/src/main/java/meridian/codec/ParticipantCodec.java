@@ -81,6 +81,7 @@ final class ParticipantCodec {
     out.number(3, request.id());
     out.list(4, request.ranges(), ModelCodec::readRange);
     ModelCodec.mode(out, 5, request.mode());
+    ts(out, 6, request.at());
   }
 
   private static ReadRequest readRequest(WireReader in) throws BadMessage {
@@ -89,7 +90,8 @@ final class ParticipantCodec {
         in.smallNatural(2),
         in.number(3),
         in.list(4, ModelCodec::readRange),
-        ModelCodec.mode(in, 5));
+        ModelCodec.mode(in, 5),
+        ts(in, 6));
   }
 
   private static void resolved(WireWriter out, Resolved resolved) {

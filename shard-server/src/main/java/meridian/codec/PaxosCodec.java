@@ -4,6 +4,7 @@ import static meridian.wire.ModelCodec.node;
 import static meridian.wire.ModelCodec.shard;
 import static meridian.wire.ModelCodec.unknownCase;
 
+import meridian.model.ShardId;
 import meridian.paxos.PaxosMessage;
 import meridian.paxos.PaxosMessage.Accept;
 import meridian.paxos.PaxosMessage.Accepted;
@@ -23,6 +24,7 @@ import meridian.paxos.PaxosMessage.SnapshotFetch;
 import meridian.paxos.PaxosMessage.SnapshotOffer;
 import meridian.paxos.PaxosMessage.TakeOver;
 import meridian.paxos.PaxosMessage.TransferLeader;
+import meridian.storage.SnapshotRow;
 import meridian.wire.BadMessage;
 import meridian.wire.ModelCodec;
 import meridian.wire.WireReader;
@@ -315,9 +317,13 @@ final class PaxosCodec {
     shard(out, 1, row.shard());
     out.number(2, row.slot());
     out.message(3, row.row(), RecordCodec::row);
+    ModelCodec.ts(out, 4, row.horizon());
   }
 
   private static RepairRow repairRow(WireReader in) throws BadMessage {
-    return new RepairRow(shard(in, 1), in.natural(2), in.message(3, RecordCodec::row));
+    ShardId shard = shard(in, 1);
+    long slot = in.natural(2);
+    SnapshotRow row = in.message(3, RecordCodec::row);
+    return new RepairRow(shard, slot, row, ModelCodec.ts(in, 4));
   }
 }

@@ -33,6 +33,9 @@ import meridian.wire.WireWriter;
 public final class RecordCodec {
   private static final EncodedEntries ENTRIES = new EncodedEntries();
 
+  /// One a thread: records are small and many, and no record is encoded while another is.
+  private static final ThreadLocal<WireWriter> WRITERS = ThreadLocal.withInitial(WireWriter::new);
+
   private RecordCodec() {}
 
   /// The bytes of an entry, which may be shared: they must not be changed.
@@ -83,7 +86,8 @@ public final class RecordCodec {
   }
 
   private static <T> byte[] encode(T thing, WireWriter.Body<T> body) {
-    WireWriter out = new WireWriter();
+    WireWriter out = WRITERS.get();
+    out.reset();
     body.write(out, thing);
     return out.toByteArray();
   }
@@ -220,10 +224,11 @@ public final class RecordCodec {
     ts(out, 1, collect.watermark());
     resolved(out, 2, collect.resolved());
     out.number(3, collect.horizonSlot());
+    ts(out, 4, collect.horizon());
   }
 
   private static Command.Collect collect(WireReader in) throws BadMessage {
-    return new Command.Collect(ts(in, 1), resolved(in, 2), in.natural(3));
+    return new Command.Collect(ts(in, 1), resolved(in, 2), in.natural(3), ts(in, 4));
   }
 
   private record ResolvedThrough(ShardId shard, Timestamp through) {}
@@ -322,7 +327,8 @@ public final class RecordCodec {
     out.number(10, tables.horizonSlot());
     out.number(11, tables.wholeFromSlot());
     out.optional(12, tables.map(), ModelCodec::shardMap);
-    out.message(13, tables.origin(), RecordCodec::ballot);
+    ts(out, 13, tables.horizon());
+    out.message(14, tables.origin(), RecordCodec::ballot);
   }
 
   static Tables tables(WireReader in) throws BadMessage {
@@ -338,7 +344,8 @@ public final class RecordCodec {
     long horizonSlot = in.natural(10);
     long wholeFromSlot = in.natural(11);
     var map = in.optional(12, ModelCodec::shardMap);
-    Ballot origin = in.message(13, RecordCodec::ballot);
+    Timestamp horizon = ts(in, 13);
+    Ballot origin = in.message(14, RecordCodec::ballot);
     return new Tables(
         slot,
         origin,
@@ -351,6 +358,7 @@ public final class RecordCodec {
         watermark,
         resolved,
         horizonSlot,
+        horizon,
         wholeFromSlot,
         map);
   }

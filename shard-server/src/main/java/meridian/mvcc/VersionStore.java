@@ -8,6 +8,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.ShardId;
@@ -19,6 +20,7 @@ import meridian.storage.StateReader;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
 import meridian.storage.Version;
+import org.jspecify.annotations.Nullable;
 
 /// The versions and outcomes of one shard as of the last slot applied: what has been flushed, and
 /// what gathered in memory since. Old versions are kept until the horizon passes them.
@@ -38,6 +40,10 @@ public final class VersionStore {
   /// No outcome after this one has been flushed: nearly all that is asked about is younger, and
   /// need not be looked for on disk.
   private Optional<TxnId> flushedThrough;
+
+  /// No version that has been flushed is younger: what comes in needs no look at the disk to be
+  /// known to be newer.
+  private Timestamp flushedTsMax;
 
   /// One generation of changes.
   private static final class Memtable {
@@ -69,7 +75,21 @@ public final class VersionStore {
       return sorted;
     }
 
-    final NavigableMap<TxnId, TxnRecord> outcomes = new TreeMap<>();
+    /// By transaction; in the order in which they ended.
+    final Map<TxnId, TxnRecord> outcomes = new LinkedHashMap<>();
+
+    /// None of these began earlier, and none is younger, as long as there are any.
+    Timestamp outcomesFrom = Timestamp.MAX;
+
+    Optional<TxnId> outcomesThrough = Optional.empty();
+
+    void remember(TxnRecord outcome) {
+      TxnId txn = outcome.txn();
+      outcomes.put(txn, outcome);
+      outcomesFrom = Timestamp.min(outcomesFrom, txn.begin());
+      outcomesThrough = later(outcomesThrough, txn);
+    }
+
     final TreeSet<TxnId> forgotten = new TreeSet<>();
     long bytes;
   }
@@ -78,6 +98,22 @@ public final class VersionStore {
     this.shard = shard;
     this.flushed = flushed;
     this.flushedThrough = flushed.newestOutcome(shard).map(TxnRecord::txn);
+    this.flushedTsMax = flushed.tables(shard).map(VersionStore::tsMax).orElse(Timestamp.ZERO);
+  }
+
+  /// The largest timestamp among the rows that belong to these tables. Rows of a snapshot that is
+  /// still being pieced together may be of any later slot.
+  private static Timestamp tsMax(Tables tables) {
+    return tables.slot() >= tables.wholeFromSlot() ? tables.ctsMax() : Timestamp.MAX;
+  }
+
+  private static Optional<TxnId> later(Optional<TxnId> last, TxnId txn) {
+    return last.filter(known -> known.compareTo(txn) >= 0).or(() -> Optional.of(txn));
+  }
+
+  /// Rows of later slots are about to be stored without coming by here.
+  public void pieceTogether() {
+    flushedTsMax = Timestamp.MAX;
   }
 
   /// About how many bytes wait to be flushed.
@@ -109,6 +145,42 @@ public final class VersionStore {
         : flushed.version(shard, key, Timestamp.MAX);
   }
 
+  /// The newest version of a key, if it is from this timestamp or later.
+  ///
+  /// @throws meridian.storage.CorruptRecord if it is stored damaged, unless it is older in any case
+  public Optional<Version> latestSince(Key key, Timestamp ts) {
+    List<Version> young = fresh.versions.get(key);
+    if (young == null && flushing.isPresent()) {
+      young = flushing.get().versions.get(key);
+    }
+    if (young == null && flushedTsMax.isBefore(ts)) {
+      return Optional.empty();
+    }
+    Optional<Version> newest =
+        young != null ? Optional.of(young.getFirst()) : flushed.version(shard, key, Timestamp.MAX);
+    return newest.filter(version -> !version.ts().isBefore(ts));
+  }
+
+  /// The version of a key that was the newest at a timestamp, a deletion being one too.
+  ///
+  /// @throws meridian.storage.CorruptRecord if it is stored damaged
+  public Optional<Version> asOf(Key key, Timestamp at) {
+    return newest(fresh.versions.get(key), at)
+        .or(() -> flushing.flatMap(f -> newest(f.versions.get(key), at)))
+        .or(() -> flushed.version(shard, key, at));
+  }
+
+  private static Optional<Version> newest(@Nullable List<Version> versions, Timestamp at) {
+    if (versions != null) {
+      for (Version version : versions) {
+        if (!version.ts().isAfter(at)) {
+          return Optional.of(version);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /// Whether a version of a key from this timestamp or later has been flushed.
   public boolean isFlushedSince(Key key, Timestamp ts) {
     return flushed
@@ -126,19 +198,58 @@ public final class VersionStore {
       latest(range.start()).ifPresent(version -> visitor.visit(range.start(), version));
       return;
     }
+    walk(
+        range,
+        reverse,
+        (older, younger) -> younger,
+        (key, versions) -> visitor.visit(key, versions.getFirst()));
+  }
+
+  /// Visits each key of a range that has a version, in order or in reverse, until the visitor has
+  /// enough: with the version that was the newest at a timestamp, if there was one, and the one
+  /// that is the newest.
+  ///
+  /// @throws meridian.storage.CorruptRecord if a version on the way is stored damaged
+  public void scanAsOf(KeyRange range, boolean reverse, Timestamp at, PastVisitor visitor) {
+    if (range.isPoint()) {
+      Key key = range.start();
+      latest(key).ifPresent(newest -> visitor.visit(key, asOf(key, at), newest));
+      return;
+    }
+    walk(
+        range,
+        reverse,
+        VersionStore::concatenated,
+        (key, versions) -> visitor.visit(key, newest(versions, at), versions.getFirst()));
+  }
+
+  private static List<Version> concatenated(List<Version> older, List<Version> younger) {
+    List<Version> all = new ArrayList<>(younger);
+    all.addAll(older);
+    return all;
+  }
+
+  /// Takes one key and some of its versions, the newest first, and says whether to go on.
+  private interface Step {
+    boolean take(Key key, List<Version> versions);
+  }
+
+  /// @param join what is known of a key, from its older versions and its younger ones
+  private void walk(
+      KeyRange range, boolean reverse, BinaryOperator<List<Version>> join, Step step) {
     KeyRange rest = range;
     while (!rest.isEmpty()) {
       List<SnapshotRow> rows = flushed.rows(shard, rest, reverse, ROWS_PER_READ);
       boolean last = rows.size() < ROWS_PER_READ;
       KeyRange page = last ? rest : upTo(rest, rows.getLast().key(), reverse);
-      NavigableMap<Key, Version> newest = new TreeMap<>();
+      NavigableMap<Key, List<Version>> known = new TreeMap<>();
       for (SnapshotRow row : rows) {
-        newest.put(row.key(), row.versions().getFirst());
+        known.put(row.key(), row.versions());
       }
-      flushing.ifPresent(f -> overlay(f, page, newest));
-      overlay(fresh, page, newest);
-      for (Map.Entry<Key, Version> entry : (reverse ? newest.descendingMap() : newest).entrySet()) {
-        if (!visitor.visit(entry.getKey(), entry.getValue())) {
+      flushing.ifPresent(f -> overlay(f, page, join, known));
+      overlay(fresh, page, join, known);
+      for (var entry : (reverse ? known.descendingMap() : known).entrySet()) {
+        if (!step.take(entry.getKey(), entry.getValue())) {
           return;
         }
       }
@@ -155,6 +266,12 @@ public final class VersionStore {
     boolean visit(Key key, Version version);
   }
 
+  /// Told of keys, what they were at a time, and their newest versions.
+  public interface PastVisitor {
+    /// Takes one key, and says whether to go on.
+    boolean visit(Key key, Optional<Version> then, Version newest);
+  }
+
   private static KeyRange upTo(KeyRange range, Key key, boolean reverse) {
     return reverse ? new KeyRange(key, range.end()) : KeyRange.of(range.start(), key.next());
   }
@@ -163,16 +280,20 @@ public final class VersionStore {
     return reverse ? KeyRange.of(range.start(), key) : new KeyRange(key.next(), range.end());
   }
 
-  private static void overlay(Memtable table, KeyRange range, NavigableMap<Key, Version> newest) {
+  private static void overlay(
+      Memtable table,
+      KeyRange range,
+      BinaryOperator<List<Version>> join,
+      NavigableMap<Key, List<Version>> known) {
     NavigableMap<Key, List<Version>> tail = table.inOrder().tailMap(range.start(), true);
     NavigableMap<Key, List<Version>> part =
         range.end().map(end -> tail.headMap(end, false)).orElse(tail);
-    part.forEach((key, versions) -> newest.put(key, versions.getFirst()));
+    part.forEach((key, versions) -> known.merge(key, versions, join));
   }
 
   /// Remembers how a transaction ended.
   public void remember(TxnRecord outcome) {
-    fresh.outcomes.put(outcome.txn(), outcome);
+    fresh.remember(outcome);
     fresh.forgotten.remove(outcome.txn());
     fresh.bytes += ROW_OVERHEAD_BYTES;
   }
@@ -215,21 +336,18 @@ public final class VersionStore {
       }
       after = Optional.of(page.getLast().txn());
     }
-    flushing.ifPresent(f -> gather(f, begin, most, found));
-    gather(fresh, begin, most, found);
+    flushing.ifPresent(f -> gather(f, begin, found));
+    gather(fresh, begin, found);
     return found.values().stream().limit(most).toList();
   }
 
-  private void gather(
-      Memtable table, Timestamp begin, int most, NavigableMap<TxnId, TxnRecord> found) {
-    int taken = 0;
+  private void gather(Memtable table, Timestamp begin, NavigableMap<TxnId, TxnRecord> found) {
+    if (table.outcomesFrom.isAfter(begin)) {
+      return; // Nearly always: what may be forgotten was flushed long ago.
+    }
     for (TxnRecord record : table.outcomes.values()) {
-      if (record.txn().begin().isAfter(begin) || taken == most) {
-        return;
-      }
-      if (outcome(record.txn()).isPresent()) {
+      if (!record.txn().begin().isAfter(begin) && outcome(record.txn()).isPresent()) {
         found.put(record.txn(), record);
-        taken++;
       }
     }
   }
@@ -245,11 +363,10 @@ public final class VersionStore {
             List.copyOf(fresh.outcomes.values()),
             List.copyOf(fresh.forgotten),
             tables);
-    if (!fresh.outcomes.isEmpty()) {
-      TxnId last = fresh.outcomes.lastKey();
-      flushedThrough =
-          flushedThrough.filter(known -> known.compareTo(last) > 0).or(() -> Optional.of(last));
+    if (fresh.outcomesThrough.isPresent()) {
+      flushedThrough = later(flushedThrough, fresh.outcomesThrough.get());
     }
+    flushedTsMax = tsMax(tables);
     flushing = Optional.of(fresh);
     fresh = new Memtable();
     return flush;

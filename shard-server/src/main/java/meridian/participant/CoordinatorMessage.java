@@ -89,6 +89,10 @@ public sealed interface CoordinatorMessage extends Message {
   /// This replica cannot answer now; another may.
   record ReadRefused(ShardId shard, long id, String why) implements CoordinatorMessage {}
 
+  /// No replica that has collected as much can answer: what was asked for is older than the
+  /// horizon.
+  record ReadTooOld(ShardId shard, long id, Timestamp horizon) implements CoordinatorMessage {}
+
   /// The shard map, as of an applied slot of the directory.
   record MapReply(ShardId shard, long id, ShardMap map) implements CoordinatorMessage {}
 }

@@ -66,6 +66,11 @@ public final class Ledger {
   /// Versions overwritten at or before this slot may be gone. Never decreases.
   private long horizonSlot;
 
+  /// As of this timestamp, and of any later one, every version is still there. Never decreases. A
+  /// replica may be ahead of others in it, if it has taken a repair from one that had collected
+  /// more; nothing in the log depends on it.
+  private Timestamp horizon;
+
   private long wholeFromSlot;
   private Optional<ShardMap> map;
 
@@ -83,6 +88,7 @@ public final class Ledger {
     this.watermark = tables.watermark();
     this.resolved = new TreeMap<>(tables.resolved());
     this.horizonSlot = tables.horizonSlot();
+    this.horizon = tables.horizon();
     this.wholeFromSlot = tables.wholeFromSlot();
     this.map = tables.map();
   }
@@ -101,6 +107,7 @@ public final class Ledger {
         watermark,
         resolved,
         horizonSlot,
+        horizon,
         wholeFromSlot,
         map);
   }
@@ -200,49 +207,52 @@ public final class Ledger {
       if (slot <= wholeFromSlot && versions.isFlushedSince(write.key(), ts)) {
         continue;
       }
-      Optional<Version> last = lastBefore(write);
+      Optional<Value> before = Optional.empty();
+      if (write instanceof Write.Add add) {
+        before = versions.latest(write.key()).flatMap(Version::value);
+        if (slot > wholeFromSlot) {
+          Invariant.check(
+              sum(before, add.delta()).isPresent(),
+              "%s: %s adds %s to %s",
+              shard,
+              part.txn(),
+              add,
+              before);
+        }
+      }
       if (slot > wholeFromSlot) {
-        last.ifPresent(
-            v ->
-                Invariant.check(
-                    v.ts().isBefore(ts),
-                    "%s: key %s written at %s after %s by %s",
-                    shard,
-                    write.key(),
-                    ts,
-                    v.ts(),
-                    part.txn()));
+        checkOrder(write.key(), ts, part.txn());
       }
-      if (write instanceof Write.Add add && slot > wholeFromSlot) {
-        Invariant.check(
-            sum(last.flatMap(Version::value), add.delta()).isPresent(),
-            "%s: %s adds %s to %s",
-            shard,
-            part.txn(),
-            add,
-            last);
-      }
-      versions.put(write.key(), new Version(ts, slot, result(write, last.flatMap(Version::value))));
+      versions.put(write.key(), new Version(ts, slot, result(write, before)));
     }
     for (Observed read : part.reads()) {
       floors.raise(read.range(), ts);
     }
   }
 
-  /// The newest version of a key that is written. One that is stored damaged is about to be
-  /// overwritten; only a counter needs it.
-  private Optional<Version> lastBefore(Write write) {
+  /// The order of a key's versions is that of their slots. One that is stored damaged cannot be
+  /// held to it, and is about to be overwritten.
+  private void checkOrder(Key key, Timestamp ts, TxnId txn) {
     try {
-      return versions.latest(write.key());
+      versions
+          .latestSince(key, ts)
+          .ifPresent(
+              v ->
+                  Invariant.check(
+                      false,
+                      "%s: key %s written at %s after %s by %s",
+                      shard,
+                      key,
+                      ts,
+                      v.ts(),
+                      txn));
     } catch (CorruptRecord damaged) {
-      Invariant.check(
-          !(write instanceof Write.Add), "%s: adding to a damaged counter: %s", shard, write);
-      return Optional.empty();
+      // A peer has it whole.
     }
   }
 
   /// What a write leaves behind, given what was there.
-  static Optional<Value> result(Write write, Optional<Value> before) {
+  public static Optional<Value> result(Write write, Optional<Value> before) {
     return switch (write) {
       case Write.Put put -> Optional.of(put.value());
       case Write.Delete delete -> Optional.empty();
@@ -264,6 +274,7 @@ public final class Ledger {
   private void collect(Command.Collect c) {
     watermark = Timestamp.max(watermark, c.watermark());
     horizonSlot = Math.max(horizonSlot, c.horizonSlot());
+    lose(c.horizon());
     c.resolved().forEach((from, through) -> resolved.merge(from, through, Timestamp::max));
     for (TxnRecord record : versions.outcomesThrough(watermark, COLLECTED_AT_ONCE)) {
       boolean settledEverywhere =
@@ -343,10 +354,21 @@ public final class Ledger {
     return horizonSlot;
   }
 
+  /// As of when, and of any later time, the state can be read.
+  public Timestamp horizon() {
+    return horizon;
+  }
+
+  /// What was overwritten before a timestamp may be gone.
+  public void lose(Timestamp before) {
+    horizon = Timestamp.max(horizon, before);
+  }
+
   /// Rows of later slots are about to be added: until those are applied too, the state is not to be
   /// read.
   public void pieceTogether(long wholeFrom) {
     wholeFromSlot = Math.max(wholeFromSlot, wholeFrom);
+    versions.pieceTogether();
   }
 
   public long wholeFromSlot() {
@@ -396,8 +418,18 @@ public final class Ledger {
     versions.scan(range, reverse, visitor);
   }
 
+  /// The versions in a range that were the newest at a timestamp, deletions included.
+  void scanAsOf(KeyRange range, boolean reverse, Timestamp at, VersionStore.PastVisitor visitor) {
+    versions.scanAsOf(range, reverse, at, visitor);
+  }
+
   /// The newest version of a key.
   Optional<Version> latest(Key key) {
     return versions.latest(key);
+  }
+
+  /// The newest version of a key, if it is from this timestamp or later.
+  Optional<Version> latestSince(Key key, Timestamp ts) {
+    return versions.latestSince(key, ts);
   }
 }

@@ -2,7 +2,6 @@ package meridian.participant;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -11,7 +10,6 @@ import java.util.random.RandomGenerator;
 import meridian.model.AbortReason;
 import meridian.model.Invariant;
 import meridian.model.Key;
-import meridian.model.Limits;
 import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
@@ -35,8 +33,6 @@ import meridian.storage.TxnRecord;
 /// accepted; the leader votes, decides, and finishes what others left undone.
 public final class Participant {
   private static final long HOUSEKEEPING_MICROS = 100_000;
-  private static final long SAMPLE_MICROS = 1_000_000;
-  private static final int SAMPLES_MAX = 600;
 
   /// Who wants to know how this shard voted, once that is chosen.
   private record Asker(NodeId node, ShardId shard) implements Comparable<Asker> {
@@ -56,6 +52,8 @@ public final class Participant {
   private final Ledger ledger;
   private final Reads reads;
   private final Orphans orphans;
+  private final Horizon horizon;
+  private final ClosedTimestamps closed;
 
   /// Set while this replica leads.
   private Optional<Voter> voter = Optional.empty();
@@ -82,9 +80,6 @@ public final class Participant {
   private long housekeptMicros;
   private long collectedMicros;
 
-  /// Now and then a slot, and when it was applied, for the horizon.
-  private final NavigableMap<Long, Long> appliedAt = new TreeMap<>();
-
   private boolean diskFull;
 
   /// @param tentatives what this replica voted for on the fast path, in this life and before
@@ -104,6 +99,8 @@ public final class Participant {
     this.tentatives = tentatives;
     this.electorates = new Electorates(group, ledger);
     this.logged = new Logged(group, ledger);
+    this.horizon = new Horizon(settings, ledger);
+    this.closed = new ClosedTimestamps(settings);
   }
 
   public Ledger ledger() {
@@ -483,7 +480,7 @@ public final class Participant {
     if (entry.command() instanceof Command.Collect) {
       tentatives.dropIf(vote -> !vote.part().txn().begin().isAfter(ledger.watermark()), out);
     }
-    remember(entry.slot(), now);
+    horizon.applied(now);
     voter.ifPresent(
         leading -> {
           leading.tail().applied(entry);
@@ -495,16 +492,6 @@ public final class Participant {
         });
     reads.changed();
     Votes.txn(entry).ifPresent(txn -> answerAskers(txn, out));
-  }
-
-  private void remember(long slot, Now now) {
-    if (appliedAt.isEmpty()
-        || now.monotonicMicros() - appliedAt.lastEntry().getValue() >= SAMPLE_MICROS) {
-      appliedAt.put(slot, now.monotonicMicros());
-      if (appliedAt.size() > SAMPLES_MAX) {
-        appliedAt.pollFirstEntry();
-      }
-    }
   }
 
   /// The part whose effect an entry brings about.
@@ -555,6 +542,9 @@ public final class Participant {
 
   /// Some time has passed.
   public void tick(Timestamp clock, Now now, Effects out) {
+    if (voter.isPresent() && group.mayPropose()) {
+      limitTime(voter.get(), clock, now, out);
+    }
     if (now.monotonicMicros() - housekeptMicros < HOUSEKEEPING_MICROS) {
       return;
     }
@@ -571,7 +561,6 @@ public final class Participant {
     orphans
         .tick(undecidedInLog(), now, out)
         .forEach((txn, decision) -> voter.get().decide(txn, decision, out));
-    limitTime(clock, out);
     if (now.monotonicMicros() - collectedMicros >= settings.collectMicros()) {
       collectedMicros = now.monotonicMicros();
       collect(clock, now, out);
@@ -600,19 +589,16 @@ public final class Participant {
     return undecided;
   }
 
-  /// Logs a TsLimit where one is wanted: it trails the clock, so that no write runs into it.
-  private void limitTime(Timestamp clock, Effects out) {
-    Voter leading = voter.orElseThrow();
-    Timestamp limit = clock.minusMillis(settings.closedLagMillis());
+  /// Logs a TsLimit where one is due.
+  private void limitTime(Voter leading, Timestamp clock, Now now, Effects out) {
+    Timestamp logged = leading.tail().tsLimit();
     Timestamp wanted = reads.limitWanted();
     if (leading.hasManyFloors() || ledger.hasManyFloors()) {
-      wanted =
-          Timestamp.max(
-              wanted, Timestamp.max(leading.floorsMax(), leading.tail().tsLimit().next()));
+      wanted = Timestamp.max(wanted, Timestamp.max(leading.floorsMax(), logged.next()));
     }
-    if (wanted.isAfter(leading.tail().tsLimit()) && !limit.isBefore(wanted)) {
-      leading.append(new Command.TsLimit(limit), out);
-    }
+    closed
+        .due(clock, logged, reads.snapshots().wanted(), wanted, now)
+        .ifPresent(limit -> leading.append(new Command.TsLimit(limit), out));
   }
 
   private void collect(Timestamp clock, Now now, Effects out) {
@@ -624,22 +610,8 @@ public final class Participant {
     }
     Timestamp watermark = clock.minusMillis(settings.outcomeMillis());
     if (watermark.isAfter(voter.orElseThrow().tail().watermark())) {
-      Command collect = new Command.Collect(watermark, resolvedElsewhere, horizon(now));
-      voter.get().append(collect, out);
+      voter.get().append(horizon.collect(watermark, resolvedElsewhere, clock, now), out);
     }
-  }
-
-  /// The last slot applied before the longest transaction of now can have begun to read.
-  private long horizon(Now now) {
-    long before = now.monotonicMicros() - 1_000 * Limits.TXN_MILLIS_MAX;
-    long slot = ledger.horizonSlot();
-    for (Map.Entry<Long, Long> applied : appliedAt.entrySet()) {
-      if (applied.getValue() >= before) {
-        break;
-      }
-      slot = Math.max(slot, applied.getKey());
-    }
-    return slot;
   }
 
   /// Everything that had arrived was stepped.
@@ -653,6 +625,7 @@ public final class Participant {
       }
       reads.serveWaiting(leading, now, out);
     }
+    reads.snapshots().serveWaiting(now, out);
     unreported.report(shard, out);
   }
 

@@ -57,11 +57,29 @@ public sealed interface ParticipantMessage extends Message {
       implements ParticipantMessage {}
 
   /// Reads ranges of one shard, all as of one slot.
+  ///
+  /// @param at as of this timestamp; zero for the newest that is applied
   record ReadRequest(
-      ShardId shard, int generation, long id, List<Reading.Range> ranges, Reading.Mode mode)
+      ShardId shard,
+      int generation,
+      long id,
+      List<Reading.Range> ranges,
+      Reading.Mode mode,
+      Timestamp at)
       implements ParticipantMessage {
     public ReadRequest {
       ranges = List.copyOf(ranges);
+    }
+
+    /// Reads the newest.
+    public ReadRequest(
+        ShardId shard, int generation, long id, List<Reading.Range> ranges, Reading.Mode mode) {
+      this(shard, generation, id, ranges, mode, Timestamp.ZERO);
+    }
+
+    /// Whether it is as of a timestamp.
+    public boolean isSnapshot() {
+      return at.isAfter(Timestamp.ZERO);
     }
   }
 

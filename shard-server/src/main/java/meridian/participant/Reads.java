@@ -10,11 +10,9 @@ import meridian.model.NodeId;
 import meridian.model.ShardId;
 import meridian.model.ShardMap;
 import meridian.model.Timestamp;
-import meridian.mvcc.VersionStore;
 import meridian.node.Effects;
 import meridian.node.Now;
 import meridian.storage.CorruptRecord;
-import meridian.storage.Version;
 import meridian.txn.Reading;
 
 /// Serves reads of one shard (rule 2.11). Whatever is shown is applied, so chosen: a reply never
@@ -37,6 +35,8 @@ final class Reads {
   private final Group group;
   private final Ledger ledger;
 
+  private final SnapshotReads snapshots;
+
   private final List<Waiting> waiting = new ArrayList<>();
 
   /// The newest probe that a majority has answered.
@@ -54,6 +54,11 @@ final class Reads {
     this.settings = settings;
     this.group = group;
     this.ledger = ledger;
+    this.snapshots = new SnapshotReads(shard, settings, group, ledger);
+  }
+
+  SnapshotReads snapshots() {
+    return snapshots;
   }
 
   /// Takes a request: answers it, or has it wait.
@@ -66,6 +71,10 @@ final class Reads {
     Optional<String> complaint = complaint(request, owned);
     if (complaint.isPresent()) {
       refuse(request, from, complaint.get(), out);
+      return;
+    }
+    if (request.isSnapshot()) {
+      snapshots.on(request, from, now, out);
       return;
     }
     if (request.mode() == Reading.Mode.NEAREST) {
@@ -117,6 +126,7 @@ final class Reads {
   /// Something was applied, or a lock was released.
   void changed() {
     dirty = true;
+    snapshots.changed();
   }
 
   /// Whether a TsLimit at or above the one returned is wanted.
@@ -174,8 +184,8 @@ final class Reads {
         PageBuilder builder = new PageBuilder(range);
         ledger.scan(range.keys(), range.reverse(), builder);
         pages.add(builder.page(shard, request.generation(), ledger.slot()));
-        newest = Timestamp.max(newest, builder.newest);
-        bytes += builder.bytes;
+        newest = Timestamp.max(newest, builder.newest());
+        bytes += builder.bytes();
       }
     } catch (CorruptRecord damaged) {
       damagedKey = damaged.key();
@@ -193,57 +203,10 @@ final class Reads {
 
   /// A key whose stored copy was found damaged since this was last asked.
   Optional<Key> takeDamagedKey() {
-    Optional<Key> key = damagedKey;
+    Optional<Key> key = damagedKey.or(snapshots::takeDamagedKey);
     damagedKey = Optional.empty();
     return key;
   }
 
   private Optional<Key> damagedKey = Optional.empty();
-
-  /// Gathers one page.
-  private static final class PageBuilder implements VersionStore.Visitor {
-    private final Reading.Range range;
-    private final List<Reading.Row> rows = new ArrayList<>();
-    private final int rowsMax;
-    private long bytes;
-    private Timestamp newest = Timestamp.ZERO;
-    private boolean full;
-
-    PageBuilder(Reading.Range range) {
-      this.range = range;
-      this.rowsMax =
-          range.limit() == 0 ? Limits.PAGE_ROWS_MAX : Math.min(range.limit(), Limits.PAGE_ROWS_MAX);
-    }
-
-    @Override
-    public boolean visit(Key key, Version version) {
-      newest = Timestamp.max(newest, version.ts());
-      if (version.value().isEmpty()) {
-        return true;
-      }
-      rows.add(new Reading.Row(key, version.value().get(), version.ts()));
-      bytes += key.size() + version.value().get().size();
-      full = rows.size() >= rowsMax || bytes >= Limits.PAGE_BYTES_MAX;
-      return !full;
-    }
-
-    Reading.Page page(ShardId shard, int generation, long slot) {
-      KeyRange keys = range.keys();
-      if (!full || keys.isPoint()) {
-        return new Reading.Page(shard, generation, slot, keys, rows, Optional.empty());
-      }
-      Key last = rows.getLast().key();
-      KeyRange covered =
-          range.reverse() ? new KeyRange(last, keys.end()) : KeyRange.of(keys.start(), last.next());
-      KeyRange rest =
-          range.reverse() ? KeyRange.of(keys.start(), last) : new KeyRange(last.next(), keys.end());
-      return new Reading.Page(
-          shard,
-          generation,
-          slot,
-          covered,
-          rows,
-          rest.isEmpty() ? Optional.empty() : Optional.of(rest));
-    }
-  }
 }

@@ -44,6 +44,9 @@ final class Tail {
   /// versions from then may be gone.
   private long horizonSlot;
 
+  /// As of earlier timestamps the state cannot be told, once the whole log is applied.
+  private Timestamp horizon;
+
   /// The largest watermark and TsLimit in the log, and the largest timestamp of anything in it.
   private Timestamp watermark;
 
@@ -59,6 +62,7 @@ final class Tail {
     this.ledger = ledger;
     this.ending = fast ? Optional.of(new LockTable()) : Optional.empty();
     this.horizonSlot = ledger.horizonSlot();
+    this.horizon = ledger.horizon();
     this.watermark = ledger.watermark();
     this.tsLimit = ledger.tsLimit();
     this.tsMax = Timestamp.max(ledger.ctsMax(), ledger.tsLimit());
@@ -98,6 +102,7 @@ final class Tail {
       case Command.Collect c -> {
         watermark = Timestamp.max(watermark, c.watermark());
         horizonSlot = Math.max(horizonSlot, c.horizonSlot());
+        horizon = Timestamp.max(horizon, c.horizon());
       }
       case Command.Barrier b -> {}
     }
@@ -189,6 +194,16 @@ final class Tail {
     return pending != null ? Optional.of(pending) : ledger.latest(key);
   }
 
+  /// The newest version of a key in the whole log, if it is from this timestamp or later.
+  ///
+  /// @throws CorruptRecord if it is stored damaged, unless it is older in any case
+  Optional<Version> latestSince(Key key, Timestamp ts) {
+    Version pending = writes.get(key);
+    return pending != null
+        ? Optional.of(pending).filter(version -> !version.ts().isBefore(ts))
+        : ledger.latestSince(key, ts);
+  }
+
   private void ensureTold(Key key) {
     CorruptRecord damaged = untold.get(key);
     if (damaged != null) {
@@ -222,6 +237,11 @@ final class Tail {
 
   long horizonSlot() {
     return horizonSlot;
+  }
+
+  /// What is logged, and what this replica has lost beyond that, which others may not have.
+  Timestamp horizon() {
+    return Timestamp.max(horizon, ledger.horizon());
   }
 
   LockTable locks() {

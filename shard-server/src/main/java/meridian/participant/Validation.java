@@ -25,6 +25,38 @@ final class Validation {
 
   /// @throws meridian.storage.CorruptRecord if what it read or adds to is stored damaged here
   static Result of(TxnPart part, Tail tail) {
+    return part.isolation().isSnapshot()
+        ? new Result(Timestamp.ZERO, overwritten(part, tail))
+        : ofReads(part, tail);
+  }
+
+  /// Whether somebody has written what a snapshot transaction writes since its snapshot (rule S4):
+  /// the first to commit wins. A deletion before the horizon may be gone, so a snapshot from before
+  /// it cannot be judged.
+  private static Optional<AbortReason> overwritten(TxnPart part, Tail tail) {
+    if (part.snapshot().isBefore(tail.horizon())) {
+      return Optional.of(
+          AbortReason.of(
+              AbortReason.Kind.TOO_OLD,
+              "its snapshot is as of "
+                  + part.snapshot()
+                  + ", and the shard remembers from "
+                  + tail.horizon()
+                  + " on"));
+    }
+    for (Write write : part.writes()) {
+      if (tail.latest(write.key()).filter(v -> v.ts().isAfter(part.snapshot())).isPresent()) {
+        return Optional.of(
+            AbortReason.at(
+                AbortReason.Kind.WRITE_CONFLICT,
+                write.key(),
+                "it was written after the snapshot that the transaction read"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Result ofReads(TxnPart part, Tail tail) {
     Timestamp above = Timestamp.ZERO;
     for (Observed read : part.reads()) {
       if (read.slot() < tail.horizonSlot()) {

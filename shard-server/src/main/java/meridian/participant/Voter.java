@@ -139,9 +139,11 @@ final class Voter {
   /// Whether the YES that is about to be logged counts on the fast path, too (rule L3). A new
   /// leader that finds no more of the transaction than tentative votes must come to the same YES
   /// from what is chosen by now: so the barrier is, and whatever this YES relies on; and the
-  /// timestamp is the one that the members of the electorate were asked for.
+  /// timestamp is the one that the members of the electorate were asked for. A snapshot transaction
+  /// is judged by a horizon that may lie elsewhere on other replicas: it has the slow path alone.
   private boolean mayVoteFast(TxnPart part, Timestamp ts) {
     return !electorate.isEmpty()
+        && !part.isolation().isSnapshot()
         && ts.equals(part.ts())
         && group.barrierChosen()
         && tail.isOver(part);
@@ -161,10 +163,14 @@ final class Voter {
   /// proposed.
   private Timestamp timestampFor(TxnPart part, Timestamp above) {
     Timestamp floor = Timestamp.max(above, Timestamp.max(floorBase, tail.tsLimit()));
+    floor = Timestamp.max(floor, part.snapshot());
     for (Write write : part.writes()) {
       floor = Timestamp.max(floor, floors.at(write.key()));
+      // What is older than proposed raises nothing.
       floor =
-          Timestamp.max(floor, tail.latest(write.key()).map(Version::ts).orElse(Timestamp.ZERO));
+          Timestamp.max(
+              floor,
+              tail.latestSince(write.key(), part.ts()).map(Version::ts).orElse(Timestamp.ZERO));
     }
     return floor.isBefore(part.ts()) ? part.ts() : floor.next();
   }

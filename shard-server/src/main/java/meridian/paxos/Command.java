@@ -45,7 +45,13 @@ public sealed interface Command {
   /// @param watermark transactions that began at or before it and are unknown are fenced for ever
   /// @param resolved for each shard how far every transaction that began is settled there
   /// @param horizonSlot versions overwritten, and deletions made, at or before this slot may go
-  record Collect(Timestamp watermark, SortedMap<ShardId, Timestamp> resolved, long horizonSlot)
+  /// @param horizon no version up to that slot has a later timestamp: as of it, and of any later
+  ///   time, the state can still be read
+  record Collect(
+      Timestamp watermark,
+      SortedMap<ShardId, Timestamp> resolved,
+      long horizonSlot,
+      Timestamp horizon)
       implements Command {
     public Collect {
       resolved = java.util.Collections.unmodifiableSortedMap(new java.util.TreeMap<>(resolved));

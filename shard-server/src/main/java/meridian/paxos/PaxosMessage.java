@@ -5,6 +5,7 @@ import java.util.Optional;
 import meridian.model.Key;
 import meridian.model.Message;
 import meridian.model.ShardId;
+import meridian.model.Timestamp;
 import meridian.storage.SnapshotRow;
 import meridian.storage.Tables;
 import meridian.storage.TxnRecord;
@@ -182,5 +183,8 @@ public sealed interface PaxosMessage extends Message {
   record RepairFetch(ShardId shard, Key key) implements PaxosMessage {}
 
   /// What a peer has stored of a key, as of a slot.
-  record RepairRow(ShardId shard, long slot, SnapshotRow row) implements PaxosMessage {}
+  ///
+  /// @param horizon nothing is missing that was the newest at this timestamp or later
+  record RepairRow(ShardId shard, long slot, SnapshotRow row, Timestamp horizon)
+      implements PaxosMessage {}
 }

@@ -50,6 +50,9 @@ public final class ShardReplica implements StateMachine, Group {
 
   private static final int SCRUB_KEYS = 4;
 
+  /// So many times rarer a shard is flushed in which nothing is written.
+  private static final long IDLE_FLUSHES = 10;
+
   /// What is on its way to the state store, which takes one flush of a shard at a time.
   private enum Flushing {
     NOTHING,
@@ -84,6 +87,9 @@ public final class ShardReplica implements StateMachine, Group {
 
   /// When a damaged version was last asked for.
   private long repairAskedMicros = Long.MIN_VALUE / 2;
+
+  private long damagesMet;
+  private long repairsStored;
 
   /// Where scrubbing goes on, and when it last did.
   private Key scrubFrom = Key.EMPTY;
@@ -216,11 +222,18 @@ public final class ShardReplica implements StateMachine, Group {
     boolean due =
         versions.unflushedBytes() >= tuning.flushBytes()
             || behind >= tuning.flushEntries()
-            || (behind > 0 && now.monotonicMicros() - flushBegunMicros >= tuning.flushMicros());
+            || (behind > 0 && now.monotonicMicros() - flushBegunMicros >= flushMicros());
     if (due && flushing == Flushing.NOTHING && !transfer.isReceiving()) {
       flushBegunMicros = now.monotonicMicros();
       begin(Flushing.STATE, versions.flush(ledger().tables()), out);
     }
+  }
+
+  /// A log that only tells how time passes need not be brought to disk so often.
+  private long flushMicros() {
+    return versions.unflushedBytes() > 0
+        ? tuning.flushMicros()
+        : IDLE_FLUSHES * tuning.flushMicros();
   }
 
   private StateFlush pending =
@@ -250,7 +263,7 @@ public final class ShardReplica implements StateMachine, Group {
         flushedTables = durable;
         transfer.stored(now, out).ifPresent(tables -> restore(tables, out));
       }
-      case REPAIR -> {}
+      case REPAIR -> repairsStored++;
     }
   }
 
@@ -289,11 +302,23 @@ public final class ShardReplica implements StateMachine, Group {
 
   // ---- damage
 
+  /// How often a stored version was found damaged, by a reader or by scrubbing; the same one for as
+  /// long as it is not repaired. It was never shown.
+  public long damagesMet() {
+    return damagesMet;
+  }
+
+  /// How often what a peer has of a damaged key was stored.
+  public long repairsStored() {
+    return repairsStored;
+  }
+
   private void repairDamage(Now now, Effects out) {
     participant.takeDamagedKey().ifPresent(key -> askForRepair(key, now, out));
   }
 
   private void askForRepair(Key key, Now now, Effects out) {
+    damagesMet++;
     if (now.monotonicMicros() - repairAskedMicros > REPAIR_MICROS) {
       repairAskedMicros = now.monotonicMicros();
       for (NodeId peer : peers()) {
@@ -332,7 +357,7 @@ public final class ShardReplica implements StateMachine, Group {
       SnapshotRow row = rows.isEmpty() ? new SnapshotRow(m.key(), List.of()) : rows.getFirst();
       boolean whole = flushedTables.slot() >= flushedTables.wholeFromSlot();
       long slot = whole ? flushedTables.slot() : 0;
-      out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), slot, row));
+      out.sendAhead(from, new PaxosMessage.RepairRow(owned.id(), slot, row, ledger().horizon()));
     } catch (CorruptRecord damagedHereToo) {
       // Another peer may have it whole.
     }
@@ -348,6 +373,9 @@ public final class ShardReplica implements StateMachine, Group {
     // Whoever has flushed as much and does not have a version has collected it.
     List<Key> repaired = m.slot() >= shown ? List.of(m.row().key()) : List.of();
     if (!known.isEmpty() || !repaired.isEmpty()) {
+      // It may have collected what is not collected here yet.
+      ledger().lose(m.horizon());
+      flushedTables = flushedTables.withHorizon(m.horizon());
       List<SnapshotRow> rows =
           known.isEmpty() ? List.of() : List.of(new SnapshotRow(m.row().key(), known));
       begin(

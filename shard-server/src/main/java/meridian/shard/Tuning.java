@@ -28,7 +28,7 @@ public record Tuning(
           Settings.DEFAULT,
           8L << 20,
           20_000,
-          5_000_000,
+          10_000_000,
           2_000,
           500,
           FastPath.OFF);

@@ -20,6 +20,8 @@ import meridian.paxos.Electorate;
 /// @param floors what committed readers have seen: a write there needs a larger timestamp (rule
 ///   2.10)
 /// @param ctsMax the largest timestamp of anything that was prepared or committed here
+/// @param horizonSlot versions overwritten, and deletions made, at or before it may be gone
+/// @param horizon as of this timestamp, and of any later one, nothing is gone
 /// @param wholeFromSlot a state as of an earlier slot is a snapshot still being pieced together
 public record Tables(
     long slot,
@@ -33,6 +35,7 @@ public record Tables(
     Timestamp watermark,
     SortedMap<ShardId, Timestamp> resolved,
     long horizonSlot,
+    Timestamp horizon,
     long wholeFromSlot,
     Optional<ShardMap> map) {
   /// A transaction that has voted YES and waits for its decision.
@@ -61,7 +64,27 @@ public record Tables(
         watermark,
         resolved,
         horizonSlot,
+        horizon,
         Math.max(wholeFromSlot, wholeFrom),
+        map);
+  }
+
+  /// The same, of a state that has lost what was overwritten before a timestamp.
+  public Tables withHorizon(Timestamp lost) {
+    return new Tables(
+        slot,
+        origin,
+        barrier,
+        electorate,
+        prepared,
+        floors,
+        tsLimit,
+        ctsMax,
+        watermark,
+        resolved,
+        horizonSlot,
+        Timestamp.max(horizon, lost),
+        wholeFromSlot,
         map);
   }
 
@@ -79,6 +102,7 @@ public record Tables(
         Timestamp.ZERO,
         new java.util.TreeMap<>(),
         0,
+        Timestamp.ZERO,
         0,
         Optional.empty());
   }

@@ -66,6 +66,7 @@ class VersionStoreTest {
                       Timestamp.ZERO,
                       new TreeMap<>(),
                       0,
+                      Timestamp.ZERO,
                       0,
                       Optional.empty())));
     }
@@ -130,6 +131,50 @@ class VersionStoreTest {
             assertEquals(
                 Optional.ofNullable(test.model.get(Key.utf8(key))),
                 test.store.latest(Key.utf8(key)));
+          }
+        });
+  }
+
+  /// The same for every moment of the past: each write is at a timestamp of its own.
+  @Test
+  void aScanAsOfATimestampSeesTheVersionsOfThenWhereverTheyAre() {
+    Exhaustive.forEveryChoice(
+        given -> {
+          VersionStoreTest test = new VersionStoreTest();
+          List<NavigableMap<Key, Version>> then = new ArrayList<>();
+          then.add(new TreeMap<>());
+          for (int step = 0; step < 5; step++) {
+            switch (given.index(4)) {
+              case 0 -> test.write(Key.utf8("a"), given.flip());
+              case 1 -> test.write(Key.utf8("b"), false);
+              case 2 -> test.beginFlush();
+              default -> test.land(given.flip());
+            }
+            if (test.slot == then.size()) {
+              then.add(new TreeMap<>(test.model));
+            }
+          }
+          for (int slot = 0; slot < then.size(); slot++) {
+            Timestamp at = new Timestamp(10L * slot + 5);
+            for (boolean reverse : new boolean[] {false, true}) {
+              var held = then.get(slot);
+              List<Key> found = new ArrayList<>();
+              test.store.scanAsOf(
+                  KeyRange.ALL,
+                  reverse,
+                  at,
+                  (key, version, newest) -> {
+                    found.add(key);
+                    assertEquals(Optional.ofNullable(held.get(key)), version);
+                    assertEquals(test.model.get(key), newest);
+                    return true;
+                  });
+              assertEquals(
+                  List.copyOf((reverse ? test.model.descendingMap() : test.model).keySet()), found);
+            }
+            for (Key key : test.model.keySet()) {
+              assertEquals(Optional.ofNullable(then.get(slot).get(key)), test.store.asOf(key, at));
+            }
           }
         });
   }

@@ -151,7 +151,8 @@ class AdoptionTest {
                 case 4 -> {
                   bench.accept(
                       ballot,
-                      new Command.Collect(part.txn().begin(), new java.util.TreeMap<>(), slot));
+                      new Command.Collect(
+                          part.txn().begin(), new java.util.TreeMap<>(), slot, Timestamp.ZERO));
                   yield false;
                 }
                 default -> true;

@@ -322,7 +322,11 @@ class DecidingTest {
   // ---- G3
 
   private static final Settings FORGETFUL =
-      new Settings(1_000_000, 5_000, 1_000_000, 500, 2_000, 10, 1_000);
+      new Settings(1_000_000, 5_000, 1_000_000, 500, 300_000, 1_000, 2_000, 10, 1_000);
+
+  /// The same, but for snapshots of up to 90 seconds ago.
+  private static final Settings REMEMBERING =
+      new Settings(1_000_000, 5_000, 1_000_000, 500, 300_000, 90_000, 2_000, 10, 1_000);
 
   /// A bench that forgets after five seconds, and a transaction that ended there.
   private LeaderBench forgetful(Decision how, TxnId[] txn) {
@@ -408,16 +412,36 @@ class DecidingTest {
     LeaderBench bench = new LeaderBench(FORGETFUL);
     bench.written("a", "1");
     var seen = new meridian.model.Observed(bench.sees("a").range(), 1);
-    for (int i = 0; i < 35; i++) {
-      bench.pass(2_000_000);
-      bench.chooseAll();
-      bench.written("z" + i % 10 + i, "x");
-    }
-    settle(bench, 4_000_000);
+    letPass(bench, 70_000_000);
     assertTrue(bench.ledger().horizonSlot() > 1, "the horizon did not move");
     TxnId txn = bench.txn();
     bench.prepare(bench.part(txn, List.of(seen), put("b", "1")));
     assertEquals(AbortReason.Kind.TOO_OLD, bench.refusal(txn).orElseThrow().kind());
+  }
+
+  private static void letPass(LeaderBench bench, long micros) {
+    for (long passed = 0; passed < micros; passed += 2_000_000) {
+      bench.pass(2_000_000);
+      bench.chooseAll();
+    }
+  }
+
+  /// T21: what was overwritten is kept for as long as a snapshot may be read, and no snapshot is
+  /// read from before what is kept.
+  @Test
+  void theHorizonStaysBehindEverySnapshotThatMayBeReadAndNoTimestampUpToItIsAboveIt() {
+    LeaderBench bench = new LeaderBench(REMEMBERING);
+    var first = bench.written("a", "1");
+    var second = bench.written("a", "2");
+    long overwritten = bench.log().slotLast();
+    letPass(bench, 70_000_000);
+    assertTrue(
+        bench.ledger().horizonSlot() < overwritten, "a snapshot of 90 seconds ago needs the first");
+    assertTrue(bench.ledger().horizon().isBefore(first));
+    letPass(bench, 30_000_000);
+    assertTrue(bench.ledger().horizonSlot() >= overwritten, "the horizon did not move");
+    assertFalse(bench.ledger().horizon().isBefore(second));
+    assertTrue(bench.ledger().horizon().isBefore(bench.clock().minusMillis(85_000)));
   }
 
   // ---- who is told

@@ -1,6 +1,7 @@
 package meridian.participant;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -249,6 +250,9 @@ public final class LeaderBench {
       }
     }
     for (Effects.Send send : out.sendsAhead()) {
+      assertFalse(
+          send.message() instanceof CoordinatorMessage.Voted,
+          () -> "left before the sync: " + send);
       if (send.message() instanceof PaxosMessage.Accept accept && accept.shard().equals(SHARD)) {
         probe = Math.max(probe, accept.probe());
       }

@@ -117,7 +117,7 @@ class LedgerTest {
           new Command.TsLimit(ts(1_006)),
           new Command.OnePhase(part(5, List.of(), new Write.Delete(A)), ts(1_020)),
           new Command.Prepare(part(6, List.of(), put(A, "6")), ts(1_030)),
-          new Command.Collect(ts(103), new TreeMap<>(), 4));
+          new Command.Collect(ts(103), new TreeMap<>(), 4, ts(1_000)));
 
   @Test
   void twoReplicasThatApplyTheSameLogAreTheSameWheneverTheyFlushAndRestart() {
@@ -219,7 +219,7 @@ class LedgerTest {
         STORY.subList(0, 5).forEach(replica::apply);
         var resolved = new TreeMap<ShardId, Timestamp>();
         resolved.put(ELSEWHERE, ts(elsewhere));
-        replica.apply(new Command.Collect(ts(watermark), resolved, 0));
+        replica.apply(new Command.Collect(ts(watermark), resolved, 0, Timestamp.ZERO));
         boolean kept = replica.versions.outcome(txn(3)).isPresent();
         assertEquals(watermark < 103 || elsewhere < 103, kept, watermark + ", " + elsewhere);
       }
@@ -229,12 +229,13 @@ class LedgerTest {
   @Test
   void watermarkHorizonAndLimitNeverGoBack() {
     Replica replica = new Replica();
-    replica.apply(new Command.Collect(ts(50), new TreeMap<>(), 7));
-    replica.apply(new Command.Collect(ts(40), new TreeMap<>(), 6));
+    replica.apply(new Command.Collect(ts(50), new TreeMap<>(), 7, ts(5)));
+    replica.apply(new Command.Collect(ts(40), new TreeMap<>(), 6, ts(4)));
     replica.apply(new Command.TsLimit(ts(9)));
     replica.apply(new Command.TsLimit(ts(8)));
     assertEquals(ts(50), replica.ledger.watermark());
     assertEquals(7, replica.ledger.horizonSlot());
+    assertEquals(ts(5), replica.ledger.horizon());
     assertEquals(ts(9), replica.ledger.tsLimit());
   }
 

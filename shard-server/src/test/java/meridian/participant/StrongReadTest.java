@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import meridian.model.Key;
 import meridian.model.KeyRange;
+import meridian.model.ShardId;
 import meridian.model.TxnId;
+import meridian.model.TxnPart;
 import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.sim.Exhaustive;
@@ -108,6 +111,21 @@ class StrongReadTest {
   }
 
   @Test
+  void aLeaderWithTooManyReadsWaitingSendsTheNextBackAtOnce() {
+    LeaderBench scarce =
+        new LeaderBench(
+            new Settings(1_000_000, 600_000, 10_000_000, 500, 300_000, 90_000, 2_000, 1, 1_000));
+    List<Reading.Range> ranges = List.of(point("a"));
+    for (long id = 1; id <= 2; id++) {
+      scarce.ask(new ParticipantMessage.ReadRequest(SHARD, 3, id, ranges, Reading.Mode.STRONG));
+    }
+    var refused = scarce.takeOne(CoordinatorMessage.ReadRefused.class);
+    assertEquals(2, refused.id());
+    scarce.confirm();
+    assertEquals(1, scarce.takeOne(CoordinatorMessage.ReadReply.class).id());
+  }
+
+  @Test
   void aReaderInTheLogIsInNobodysWay() {
     bench.prepared(bench.txn(), List.of(bench.sees("a")));
     read(Reading.Mode.STRONG, point("a"));
@@ -162,7 +180,8 @@ class StrongReadTest {
     bench.confirm();
     bench.pass(2_000_000);
     var limit = (Command.TsLimit) bench.log().get(bench.log().slotLast()).command();
-    assertTrue(limit.limit().isBefore(bench.clock().minusMillis(300)));
+    long lag = Settings.DEFAULT.closedLagMillis();
+    assertFalse(limit.limit().isAfter(bench.clock().minusMillis(lag)));
 
     TxnId txn = bench.txn();
     var late = limit.limit().minusMillis(100);
@@ -250,6 +269,29 @@ class StrongReadTest {
             SHARD, 2, 99, List.of(point("a")), Reading.Mode.NEAREST));
     assertEquals(2, bench.take(CoordinatorMessage.ReadRefused.class).size());
     assertEquals(List.of(), replies());
+  }
+
+  /// Whoever asks looks elsewhere at once, rather than when its patience ends.
+  @Test
+  void aShardThatIsNotHereIsDeclined() {
+    ShardId unknown = new ShardId(9);
+    bench.ask(
+        new ParticipantMessage.ReadRequest(
+            unknown, 3, 7, List.of(point("a")), Reading.Mode.NEAREST));
+    assertEquals(7, bench.takeOne(CoordinatorMessage.ReadRefused.class).id());
+    TxnId txn = bench.txn();
+    bench.ask(
+        new ParticipantMessage.PrepareTxn(
+            TxnPart.of(
+                txn,
+                unknown,
+                bench.clock(),
+                bench.clock().plusMillis(10_000),
+                COORDINATOR,
+                List.of(unknown),
+                List.of(),
+                List.of(put("a", "1")))));
+    assertEquals(Optional.of(txn), bench.takeOne(CoordinatorMessage.NotLeader.class).txn());
   }
 
   @Test

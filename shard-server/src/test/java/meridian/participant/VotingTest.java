@@ -100,6 +100,8 @@ class VotingTest {
             good.deadline(),
             good.coordinator(),
             good.participants(),
+            good.isolation(),
+            good.snapshot(),
             good.reads(),
             List.of(put("a", "2")),
             good.hash());
@@ -535,10 +537,42 @@ class VotingTest {
 
   @Test
   void aFullDiskOrTooMuchUnderWayChangesNothingAndSaysWhenToComeBack() {
-    bench.replica().participant().diskFull(true);
-    TxnId txn = bench.txn();
-    bench.prepare(bench.part(txn, List.of(), put("a", "1")));
-    assertTrue(bench.takeOne(CoordinatorMessage.Busy.class).retryAfterMicros() > 0);
+    LeaderBench full = new LeaderBench();
+    full.replica().participant().diskFull(true);
+    refusesForNow(full, "b", "full");
+    full.replica().participant().diskFull(false);
+    full.prepared(full.txn(), List.of(), put("b", "1"));
+
+    LeaderBench behind = new LeaderBench(SCARCE);
+    for (int i = 0; i <= SCARCE.unappliedMax(); i++) {
+      behind.prepare(behind.part(behind.txn(), List.of(), put("a" + i, "1")));
+    }
+    refusesForNow(behind, "b", "under way");
+    behind.chooseAll();
+    behind.prepared(behind.txn(), List.of(), put("b", "1"));
+
+    LeaderBench queued = new LeaderBench(SCARCE);
+    TxnId oldest = queued.txn();
+    TxnId older = queued.txn();
+    queued.prepared(queued.txn(), List.of(), put("b", "1"), put("c", "1"));
+    queued.prepare(queued.part(older, List.of(), put("c", "2")));
+    refusesForNow(queued, oldest, "b", "wait");
+  }
+
+  /// One waiter, and three entries that are not applied.
+  private static final Settings SCARCE =
+      new Settings(1_000_000, 600_000, 10_000_000, 500, 300_000, 90_000, 2_000, 1, 3);
+
+  private static void refusesForNow(LeaderBench bench, String key, String why) {
+    refusesForNow(bench, bench.txn(), key, why);
+  }
+
+  private static void refusesForNow(LeaderBench bench, TxnId txn, String key, String why) {
+    bench.take(CoordinatorMessage.Busy.class);
+    bench.prepare(bench.part(txn, List.of(), put(key, "2")));
+    CoordinatorMessage.Busy busy = bench.takeOne(CoordinatorMessage.Busy.class);
+    assertTrue(busy.retryAfterMicros() > 0);
+    assertTrue(busy.why().contains(why), busy::why);
     assertTrue(bench.about(txn).isEmpty());
   }
 

@@ -288,6 +288,27 @@ class TransferTest {
     }
   }
 
+  /// Rows may show what the log is going to say: until it has said it, some keys are newer than
+  /// others, and together they were never so.
+  @Test
+  void aCopyWhoseSourceWentOnIsNotWholeBeforeTheLogHasComeAsFar() {
+    leaveBehind();
+    micros += 200_000;
+    step(A, new Input.Tick());
+    deliver(among(A, C).and(l -> fetches().size() < 3));
+    long offered = fetches().getLast().slot();
+    write(A, "k119", 10, A, B);
+    micros += 50_000;
+    step(A, new Input.Tick());
+    deliver(among(A, B));
+
+    deliver(among(A, C).and(l -> !(l.message() instanceof PaxosMessage.Accept)));
+    ShardReplica c = machines.get(C).replica();
+    assertEquals(offered, c.replica().applied(), "the copy is there");
+    assertFalse(c.ledger().isWhole(), "it shows a key of a later slot");
+    catchUp(A);
+  }
+
   /// What is on disk says that it is half a copy.
   @Test
   void aRestartInTheMiddleOfATransferLosesNothing() {

@@ -141,6 +141,7 @@ public final class Samples {
         none.watermark(),
         none.resolved(),
         horizonSlot,
+        none.horizon(),
         none.wholeFromSlot(),
         Optional.empty());
   }

@@ -15,6 +15,13 @@ public final class Anomaly {
         : Optional.empty();
   }
 
+  /// The name of what kept some transaction from getting the level that it asked for, if so.
+  public static Optional<String> ofAsked(Report report) {
+    return report.asked().orElse(new Verdict.Unknown("")) instanceof Verdict.Violated(var evidence)
+        ? Optional.of(name(report, evidence))
+        : Optional.empty();
+  }
+
   private static String name(Report report, Evidence evidence) {
     return switch (evidence) {
       case Evidence.BadRead(var read) -> name(read.reason());

@@ -13,6 +13,17 @@ final class Causes {
     this.facts = facts;
   }
 
+  /// The path of one read by which a transaction saw something of a node. There must be one.
+  List<Edge> read(int from, int txn) {
+    int reader = facts.node[txn];
+    int read = facts.readFirst[reader];
+    while (facts.readNode(read) != from) {
+      read++;
+    }
+    return List.of(
+        new Edge(Rule.READS_FROM, facts.txn[from], txn, facts.readKey[read], facts.readOp[read]));
+  }
+
   /// The shortest path from a node to the node of a transaction. There must be one.
   List<Edge> path(int from, int txn) {
     var towards = new Edge[facts.nodes];

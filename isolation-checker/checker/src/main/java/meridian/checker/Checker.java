@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Decides which isolation levels a history satisfies, and proves it either way.
@@ -34,14 +36,65 @@ public final class Checker {
     for (var level : options.levels()) {
       decided.putIfAbsent(level, new Verdict.Unknown("not decided"));
     }
-    return new Report(history, options, decided);
+    var asked =
+        history.hasAskedLevels()
+            ? Optional.of(new Checker(history, options).askedFor(decided))
+            : Optional.<Verdict>empty();
+    return new Report(history, options, decided, asked);
   }
+
+  /// An execution that passes a level passes what that level implies, so often one is known.
+  private Verdict askedFor(Map<Level, Verdict> decided) {
+    for (var level : Level.weakestFirst()) {
+      if (decided.get(level) instanceof Verdict.Holds holds && impliesAllAsked(level)) {
+        return holds;
+      }
+    }
+    return asked(new TreeMap<>());
+  }
+
+  private boolean impliesAllAsked(Level level) {
+    for (int txn = 0; txn < history.transactions(); txn++) {
+      if (!level.implies(history.asked(txn))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Verdict asked(SortedMap<Integer, Integer> choices) {
+    var judgement = Judgement.ofAsked(history, options, choices);
+    if (judgement.ambiguous().isEmpty() || judgement.isUnreadable()) {
+      readings++;
+      return judgement.asked();
+    }
+    var read = judgement.ambiguous().getFirst();
+    var evidence = new ArrayList<Evidence>();
+    for (int writer : read.writers()) {
+      var chosen = new TreeMap<>(choices);
+      chosen.put(read.operation(), writer);
+      switch (readings < READINGS_MAX ? asked(chosen) : NOT_ALL_READINGS) {
+        case Verdict.Holds holds -> {
+          return holds;
+        }
+        case Verdict.Violated(var shown) -> evidence.add(shown);
+        case Verdict.Unknown _ -> {}
+      }
+    }
+    return evidence.size() == read.writers().size()
+        ? new Verdict.Violated(new Evidence.Writers(read.operation(), read.writers(), evidence))
+        : NOT_ALL_READINGS;
+  }
+
+  private static final Verdict NOT_ALL_READINGS =
+      new Verdict.Unknown(
+          "values were written several times, and not all ways to read them were tried");
 
   /// Where a read has several possible writers, each is tried: a level holds if it does with one of
   /// them, and is violated if it is with all of them.
   private Map<Level, Verdict> verdicts(Map<Integer, Integer> choices) {
     var judgement = new Judgement(history, options, choices);
-    if (judgement.ambiguous().isEmpty()) {
+    if (judgement.ambiguous().isEmpty() || judgement.isUnreadable()) {
       readings++;
       return judgement.verdicts();
     }
@@ -101,8 +154,7 @@ public final class Checker {
     }
     return evidence.size() == perWriter.size()
         ? new Verdict.Violated(new Evidence.Writers(read.operation(), read.writers(), evidence))
-        : new Verdict.Unknown(
-            "values were written several times, and not all ways to read them were tried");
+        : NOT_ALL_READINGS;
   }
 
   /// The evidence of the weaker level itself, as in another reading it is another.

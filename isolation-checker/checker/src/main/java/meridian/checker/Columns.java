@@ -20,6 +20,9 @@ final class Columns {
   long[] timestampLow = new long[0];
   final Map<Integer, String> names;
 
+  /// The level that each transaction asked for, as its place among the levels. Empty if none did.
+  byte[] asked = new byte[0];
+
   /// The first operation of each transaction, and at the end the number of operations.
   int[] first = new int[17];
 
@@ -80,6 +83,7 @@ final class Columns {
     copy.completed = completed;
     copy.timestampHigh = timestampHigh;
     copy.timestampLow = timestampLow;
+    copy.asked = asked;
     copy.first = first;
     copy.operations = operations;
     copy.kind = kind;
@@ -131,6 +135,12 @@ final class Columns {
       usedAs = Arrays.copyOf(usedAs, length);
       spines = Arrays.copyOf(spines, length);
       spineLength = Arrays.copyOf(spineLength, length);
+    }
+  }
+
+  void roomForAsked() {
+    if (asked.length < session.length) {
+      asked = Arrays.copyOf(asked, session.length);
     }
   }
 

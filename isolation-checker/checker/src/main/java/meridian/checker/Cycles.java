@@ -69,26 +69,47 @@ final class Cycles {
     int source = transaction(from);
     int target = transaction(to);
     return switch (rule) {
-      case READS_FROM, ANTI_DEPENDS ->
-          new Edge(rule, source, target, facts.readKey[why], facts.readOp[why]);
+      case READS_FROM -> new Edge(rule, source, target, facts.readKey[why], facts.readOp[why]);
+      case ANTI_DEPENDS -> {
+        int shown = readBy(facts.node[target], facts.readFrom[why]);
+        int other = shown < 0 ? -1 : facts.readOp[shown];
+        yield new Edge(
+            rule, source, target, facts.readKey[why], facts.readOp[why], other, List.of());
+      }
       case OVERWRITES -> {
         // A list's order is shown by its longest read, but for the appends that are not in it.
         int key = facts.writeKey[why];
         int write = facts.writeOf(facts.node[source], key);
+        int read = readBy(facts.node[target], write);
+        if (read >= 0) {
+          yield new Edge(Rule.READS_FROM, source, target, key, facts.readOp[read]);
+        }
         boolean shown = facts.chainIndex[write] >= 0;
         yield new Edge(rule, source, target, key, shown ? facts.longestRead[key] : -1);
       }
-      case ATOMIC -> new Edge(rule, source, target, facts.readKey[why], facts.readOp[why]);
-      case CAUSAL ->
-          new Edge(
-              rule,
-              source,
-              target,
-              facts.readKey[why],
-              facts.readOp[why],
-              causes.path(facts.node[source], facts.history.transactionOf(facts.readOp[why])));
+      case ATOMIC, CAUSAL -> {
+        int reader = facts.history.transactionOf(facts.readOp[why]);
+        int writer = facts.node[source];
+        int shown = facts.chainIndex[facts.writeOf(writer, facts.readKey[why])];
+        if (shown >= 0 && shown < facts.chainIndex[facts.readFrom[why]]) {
+          yield new Edge(Rule.OVERWRITES, source, target, facts.readKey[why], facts.readOp[why]);
+        }
+        var path = rule == Rule.ATOMIC ? causes.read(writer, reader) : causes.path(writer, reader);
+        yield new Edge(rule, source, target, facts.readKey[why], facts.readOp[why], -1, path);
+      }
       case SESSION, REAL_TIME, INSIDE, PASSES -> new Edge(rule, source, target, -1, -1);
     };
+  }
+
+  /// The read of a write to a register by a node, or -1.
+  private int readBy(int node, int write) {
+    for (int read = facts.readFirst[node]; read < facts.readFirst[node + 1]; read++) {
+      boolean register = !facts.history.isList(facts.readKey[read]);
+      if (register && write != Facts.INITIAL && facts.readFrom[read] == write) {
+        return read;
+      }
+    }
+    return -1;
   }
 
   private boolean isTransaction(int node) {

@@ -7,18 +7,6 @@ package meridian.checker;
 /// exists if the points can be ordered (the construction is Viper's BC-graph; Zhang et al.,
 /// "Viper", EuroSys 2023). For all other levels both are the same node.
 final class Dependencies {
-  /// What a level's graph has in it.
-  ///
-  /// @param split whether start and commit are two nodes
-  /// @param anti whether who read a version comes before who overwrote it
-  record Shape(boolean split, boolean anti, boolean sessions, boolean realTime) {
-    static Shape of(Level level) {
-      boolean split = level.implies(Level.SNAPSHOT) && !level.implies(Level.SERIALIZABLE);
-      boolean anti = level.implies(Level.SNAPSHOT);
-      return new Shape(split, anti, level.ordersSessions(), level.ordersRealTime());
-    }
-  }
-
   private final Facts facts;
   private final Shape shape;
   private final Graph.Builder graph;
@@ -33,29 +21,26 @@ final class Dependencies {
     var dependencies = new Dependencies(facts, shape);
     dependencies.addReads();
     dependencies.addLists();
-    if (shape.anti()) {
+    if (shape.hasAnti()) {
+      dependencies.addListReaders();
       dependencies.addRegisters();
     }
-    if (shape.split()) {
-      for (int node = 0; node < facts.nodes; node++) {
-        dependencies.graph.edge(2 * node, 2 * node + 1, Rule.INSIDE, -1);
+    dependencies.addSessions();
+    dependencies.addRealTime(time);
+    for (int node = 0; node < facts.nodes; node++) {
+      if (shape.snapshot(node)) {
+        dependencies.graph.edge(shape.start(node), shape.commit(node), Rule.INSIDE, -1);
       }
-    }
-    if (shape.sessions()) {
-      dependencies.addSessions();
-    }
-    if (shape.realTime()) {
-      dependencies.addRealTime(time);
     }
     return dependencies.graph;
   }
 
-  int start(int node) {
-    return shape.split() ? 2 * node : node;
+  private int start(int node) {
+    return shape.start(node);
   }
 
-  int commit(int node) {
-    return shape.split() ? 2 * node + 1 : node;
+  private int commit(int node) {
+    return shape.commit(node);
   }
 
   private void addReads() {
@@ -68,18 +53,21 @@ final class Dependencies {
     }
   }
 
+  /// Back to the one before that asks for session order too, as that one is after all the others.
   private void addSessions() {
     for (int node = 0; node < facts.nodes; node++) {
-      if (facts.before[node] >= 0) {
-        graph.edge(commit(facts.before[node]), start(node), Rule.SESSION, -1);
+      int before = shape.sessions(node) ? facts.before[node] : -1;
+      while (before >= 0) {
+        graph.edge(commit(before), start(node), Rule.SESSION, -1);
+        before = shape.sessions(before) ? -1 : facts.before[before];
       }
     }
   }
 
   private void addRealTime(RealTime time) {
     var needed = new boolean[time.completions.length + 1];
-    for (int before : time.completedBefore) {
-      needed[before] = true;
+    for (int node = 0; node < facts.nodes; node++) {
+      needed[time.completedBefore[node]] |= shape.realTime(node);
     }
     var moment = new int[time.completions.length + 1];
     int last = -1;
@@ -98,7 +86,7 @@ final class Dependencies {
       }
     }
     for (int node = 0; node < facts.nodes; node++) {
-      if (time.completedBefore[node] > 0) {
+      if (shape.realTime(node) && time.completedBefore[node] > 0) {
         graph.edge(moment[time.completedBefore[node]], start(node), Rule.PASSES, -1);
       }
     }
@@ -119,9 +107,6 @@ final class Dependencies {
         }
       }
     }
-    if (shape.anti()) {
-      addListReaders();
-    }
   }
 
   private void overwrites(int write, int by) {
@@ -133,7 +118,7 @@ final class Dependencies {
     for (int node = 0; node < facts.nodes; node++) {
       for (int read = facts.readFirst[node]; read < facts.readFirst[node + 1]; read++) {
         int key = facts.readKey[read];
-        if (facts.history.isList(key)) {
+        if (shape.anti(node) && facts.history.isList(key)) {
           var chain = facts.chain[key];
           int from = facts.readFrom[read];
           int next = from == Facts.INITIAL ? 0 : facts.chainIndex[from] + 1;
@@ -166,7 +151,7 @@ final class Dependencies {
     for (int node = 0; node < facts.nodes; node++) {
       for (int read = facts.readFirst[node]; read < facts.readFirst[node + 1]; read++) {
         int key = facts.readKey[read];
-        if (!facts.history.isList(key)) {
+        if (shape.anti(node) && !facts.history.isList(key)) {
           int from = facts.readFrom[read];
           if (from == Facts.INITIAL) {
             initial[key] = initial[key] == null ? new Fan(writersOf(key)) : initial[key];

@@ -17,12 +17,22 @@ public sealed interface Evidence {
   /// Whatever order is chosen for writes that the reads do not order, there is a cycle.
   ///
   /// @param cycles each with the choices that it rests on; not all of them can be made together
-  /// @param steps sets of choices that cannot be made together either, each because trying to
-  ///   leads, by choices that have no alternative left, to one already excluded; the last is empty
-  record Cases(List<Conditional> cycles, List<List<Choice>> steps) implements Evidence {
+  /// @param steps what follows from the cycles; the last excludes the empty set
+  record Cases(List<Conditional> cycles, List<Step> steps) implements Evidence {
     public Cases {
       cycles = List.copyOf(cycles);
       steps = List.copyOf(steps);
+    }
+  }
+
+  /// Choices that cannot be made together, because trying to leads, by choices that have no
+  /// alternative left, to ones already excluded.
+  ///
+  /// @param premises by what: numbers of cycles and then, counting on, of steps
+  record Step(List<Choice> choices, List<Integer> premises) {
+    public Step {
+      choices = List.copyOf(choices);
+      premises = List.copyOf(premises);
     }
   }
 

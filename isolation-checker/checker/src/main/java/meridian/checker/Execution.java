@@ -22,7 +22,7 @@ public final class Execution {
   }
 
   /// For each place in `order`, the state that the transaction there read: the number of
-  /// transactions before that state. Empty where a level has no snapshots.
+  /// transactions before that state. Means something for levels with snapshots only.
   public int[] snapshot() {
     return snapshot.clone();
   }

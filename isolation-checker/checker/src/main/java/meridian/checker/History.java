@@ -98,6 +98,19 @@ public final class History {
         : Long.compareUnsigned(columns.timestampLow[txn], columns.timestampLow[other]);
   }
 
+  /// Whether some transaction names the level that it asked for.
+  public boolean hasAskedLevels() {
+    return columns.asked.length > 0;
+  }
+
+  /// The level that a transaction asked for. Read uncommitted, which promises nothing, if it named
+  /// none.
+  public Level asked(int txn) {
+    return txn < columns.asked.length
+        ? Level.weakestFirst().get(columns.asked[txn])
+        : Level.READ_UNCOMMITTED;
+  }
+
   public int firstOperation(int txn) {
     return columns.first[txn];
   }

@@ -65,6 +65,13 @@ public final class HistoryBuilder {
 
   private boolean pendingTimestamp;
 
+  /// The level that the transaction asked the database for.
+  public HistoryBuilder asking(Level level) {
+    columns.roomForAsked();
+    columns.asked[columns.transactions] = level.code();
+    return this;
+  }
+
   public HistoryBuilder append(String key, long value) {
     return add(History.Kind.APPEND, key(key), Values.of(value));
   }

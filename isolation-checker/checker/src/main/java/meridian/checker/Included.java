@@ -12,6 +12,7 @@ import java.util.Map;
 final class Included {
   private final History history;
   private final Writers writers;
+  private final boolean asked;
   private final Map<Integer, Integer> choices;
   private final boolean[] counts;
   private final ArrayDeque<Integer> unseen = new ArrayDeque<>();
@@ -19,9 +20,11 @@ final class Included {
   /// By key: how much of its spine has been looked at.
   private final int[] seenOfSpine;
 
-  Included(History history, Writers writers, Map<Integer, Integer> choices) {
+  /// @param asked whether transactions that asked for read uncommitted tell nothing by their reads
+  Included(History history, Writers writers, boolean asked, Map<Integer, Integer> choices) {
     this.history = history;
     this.writers = writers;
+    this.asked = asked;
     this.choices = choices;
     this.counts = new boolean[history.transactions()];
     this.seenOfSpine = new int[history.keys()];
@@ -47,6 +50,9 @@ final class Included {
   }
 
   private void lookAtReads(int txn) {
+    if (!Resolver.isTested(history, asked, txn)) {
+      return;
+    }
     for (int op = history.firstOperation(txn); op < history.endOfOperations(txn); op++) {
       switch (history.kind(op)) {
         case READ -> {

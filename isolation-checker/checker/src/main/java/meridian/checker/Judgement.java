@@ -18,10 +18,45 @@ final class Judgement {
   private final EnumMap<Level, Verdict> verdicts = new EnumMap<>(Level.class);
 
   Judgement(History history, Options options, Map<Integer, Integer> choices) {
+    this(options, choices, Resolver.resolve(history, options.internalReads(), false, choices));
+  }
+
+  private Judgement(Options options, Map<Integer, Integer> choices, Facts facts) {
     this.options = options;
     this.choices = choices;
-    this.facts = Resolver.resolve(history, options.internalReads(), choices);
+    this.facts = facts;
     this.time = new RealTime(facts);
+  }
+
+  /// Whether each transaction passes the test of the level that it asked for.
+  static Judgement ofAsked(History history, Options options, Map<Integer, Integer> choices) {
+    var facts = Resolver.resolve(history, options.internalReads(), true, choices);
+    return new Judgement(options, choices, facts);
+  }
+
+  Verdict asked() {
+    if (facts.unreadable.isPresent()) {
+      return new Verdict.Violated(new Evidence.BadRead(facts.unreadable.get()));
+    }
+    var guess = new Guess(facts, time).first();
+    var search = new Search(facts, time, Shape.asked(facts), guess);
+    return switch (search.run(options.budget())) {
+      case Search.Result.Found() -> new Verdict.Holds(execution(search.order(), search.tests()));
+      case Search.Result.Impossible(var evidence) -> new Verdict.Violated(evidence);
+      case Search.Result.GaveUp(var reason) -> new Verdict.Unknown(reason);
+    };
+  }
+
+  /// Whether a read has no explanation whatever else is chosen: all possible writers were looked
+  /// at, and its transaction committed.
+  boolean isUnreadable() {
+    return facts
+        .unreadable
+        .filter(
+            read ->
+                facts.history.outcome(facts.history.transactionOf(read.operation()))
+                    == Outcome.COMMITTED)
+        .isPresent();
   }
 
   /// Reads that several writes explain, of which none was chosen.
@@ -30,8 +65,8 @@ final class Judgement {
   }
 
   Map<Level, Verdict> verdicts() {
-    verdicts.put(Level.READ_UNCOMMITTED, anyOrder());
     if (facts.unreadable.isPresent()) {
+      verdicts.put(Level.READ_UNCOMMITTED, anyOrder());
       violated(Level.READ_COMMITTED, new Evidence.BadRead(facts.unreadable.get()));
       return verdicts;
     }
@@ -105,7 +140,7 @@ final class Judgement {
   }
 
   private void search(Level level, int[] guess) {
-    var search = new Search(facts, time, level, guess);
+    var search = new Search(facts, time, Shape.of(level), guess);
     switch (search.run(options.budget())) {
       case Search.Result.Found() -> {
         holds(level, search.order(), search.tests());
@@ -127,28 +162,27 @@ final class Judgement {
   }
 
   private void holds(Level level, int[] order, CommitTests tests) {
+    Verdict holds = new Verdict.Unknown("");
     for (var weaker : Level.weakestFirst()) {
       if (level.implies(weaker) && !(verdicts.get(weaker) instanceof Verdict.Holds)) {
-        verdicts.put(weaker, new Verdict.Holds(execution(weaker, order, tests)));
+        holds = holds instanceof Verdict.Holds ? holds : new Verdict.Holds(execution(order, tests));
+        verdicts.put(weaker, holds);
       }
     }
   }
 
-  private Execution execution(Level level, int[] order, CommitTests tests) {
-    boolean split = Dependencies.Shape.of(level).split();
+  private Execution execution(int[] order, CommitTests tests) {
     var txns = new int[order.length];
-    var snapshot = new int[split ? order.length : 0];
+    var snapshot = new int[order.length];
     for (int at = 0; at < order.length; at++) {
       txns[at] = facts.txn[order[at]];
-      if (split) {
-        snapshot[at] = tests.snapshot[order[at]];
-      }
+      snapshot[at] = tests.snapshot[order[at]];
     }
     return new Execution(txns, snapshot, choices);
   }
 
   private Verdict anyOrder() {
-    return new Verdict.Holds(new Execution(facts.txn, new int[0], choices));
+    return new Verdict.Holds(new Execution(facts.txn, new int[facts.nodes], choices));
   }
 
   private void violated(Level level, Evidence evidence) {

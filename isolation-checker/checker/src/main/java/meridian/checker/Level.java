@@ -166,6 +166,17 @@ public enum Level {
         });
   }
 
+  /// The form in which histories keep it: its place among all, weakest first.
+  @SuppressWarnings("EnumOrdinal") // never leaves the process
+  byte code() {
+    return (byte) ordinal();
+  }
+
+  /// The names of all, for messages.
+  public static String labels() {
+    return String.join(", ", weakestFirst().stream().map(Level::label).toList());
+  }
+
   /// All eleven, weakest first.
   public static List<Level> weakestFirst() {
     return List.of(values());

@@ -25,6 +25,17 @@ final class Narrator {
         };
   }
 
+  static String tellAsked(Report report) {
+    var narrator = new Narrator(report.history());
+    return "what each transaction asked for "
+        + switch (report.asked().orElse(new Verdict.Unknown("no transaction names a level"))) {
+          case Verdict.Holds(var execution) ->
+              "was given: " + execution.order().length + " transactions pass in one order";
+          case Verdict.Violated(var evidence) -> "was not given: " + narrator.evidence(evidence);
+          case Verdict.Unknown(var reason) -> "is unknown: " + reason;
+        };
+  }
+
   static String edge(History history, Edge edge) {
     return new Narrator(history).edge(edge);
   }
@@ -59,7 +70,7 @@ final class Narrator {
         + (read.other() < 0 ? "" : ": " + who(read.other()));
   }
 
-  private String cases(List<Evidence.Conditional> cycles, List<List<Choice>> steps) {
+  private String cases(List<Evidence.Conditional> cycles, List<Evidence.Step> steps) {
     var lines = new StringJoiner("\n  ", "", "");
     lines.add("whatever the order of writes, there is a cycle (" + steps.size() + " steps)");
     for (var cycle : cycles) {

@@ -9,7 +9,7 @@ final class PairRefinement implements Search.Refinement {
   private final Facts facts;
   private final PairTheory theory;
   private final Clauses clauses;
-  private final boolean split;
+  private final Shape shape;
 
   /// By key: the last write so far.
   private final int[] current;
@@ -17,13 +17,14 @@ final class PairRefinement implements Search.Refinement {
   /// By write: the current write of its key when its transaction started.
   private final int[] atStart;
 
+  private boolean spoiled;
   private boolean added;
 
-  PairRefinement(Facts facts, PairTheory theory, Clauses clauses, boolean split) {
+  PairRefinement(Facts facts, PairTheory theory, Clauses clauses, Shape shape) {
     this.facts = facts;
     this.theory = theory;
     this.clauses = clauses;
-    this.split = split;
+    this.shape = shape;
     this.current = new int[facts.history.keys()];
     this.atStart = new int[facts.writes()];
   }
@@ -32,29 +33,26 @@ final class PairRefinement implements Search.Refinement {
   public boolean refine(int[] order, CommitTests tests) {
     Arrays.fill(current, Facts.INITIAL);
     added = false;
-    var sorted = theory.order().order();
-    for (int point : sorted) {
-      if (!split && point < facts.nodes) {
-        start(point);
-        commit(point);
-      } else if (split && point < 2 * facts.nodes) {
-        if (point % 2 == 0) {
-          start(point / 2);
-        } else {
-          commit(point / 2);
-        }
+    spoiled = false;
+    for (int point : theory.order().order()) {
+      int node = shape.split() ? point / 2 : point;
+      if (node < facts.nodes && point == shape.start(node)) {
+        start(node);
+      }
+      if (node < facts.nodes && point == shape.commit(node)) {
+        commit(node);
       }
     }
-    if (!added) {
+    if (spoiled && !added) {
       throw new IllegalStateException("an order without wrong pairs fails its tests");
     }
-    return true;
+    return added;
   }
 
   private void start(int node) {
     for (int read = facts.readFirst[node]; read < facts.readFirst[node + 1]; read++) {
       int now = current[facts.readKey[read]];
-      if (now != facts.readFrom[read]) {
+      if (shape.anti(node) && now != facts.readFrom[read]) {
         question(facts.readFrom[read], now);
       }
     }
@@ -66,7 +64,7 @@ final class PairRefinement implements Search.Refinement {
   private void commit(int node) {
     for (int write = facts.writeFirst[node]; write < facts.writeFirst[node + 1]; write++) {
       int now = current[facts.writeKey[write]];
-      if (now != atStart[write]) {
+      if (shape.snapshot(node) && now != atStart[write]) {
         question(now, write);
       }
       current[facts.writeKey[write]] = write;
@@ -76,6 +74,7 @@ final class PairRefinement implements Search.Refinement {
   /// Makes the order of two writes a variable. One of them may be the initial state or both may be
   /// ordered already, if another pair in question spoils the order of these.
   private void question(int write, int other) {
+    spoiled = true;
     if (write != Facts.INITIAL
         && other != Facts.INITIAL
         && write != other

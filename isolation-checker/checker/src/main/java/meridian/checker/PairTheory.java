@@ -10,7 +10,7 @@ import java.util.Map;
 /// first write to the second writer, as they did not see the second. A cycle is a refusal.
 final class PairTheory implements Clauses.Theory {
   private final Facts facts;
-  private final Dependencies.Shape shape;
+  private final Shape shape;
   private final DynamicOrder order;
   private final Cycles cycles;
   private final Graph fixed;
@@ -32,7 +32,7 @@ final class PairTheory implements Clauses.Theory {
   /// By refusal, in order: the choices and the cycle.
   final List<Evidence.Conditional> refusals = new ArrayList<>();
 
-  PairTheory(Facts facts, Dependencies.Shape shape, Graph fixed, int[] order) {
+  PairTheory(Facts facts, Shape shape, Graph fixed, int[] order) {
     this.facts = facts;
     this.shape = shape;
     this.fixed = fixed;
@@ -49,12 +49,12 @@ final class PairTheory implements Clauses.Theory {
     return readers;
   }
 
-  int start(int node) {
-    return shape.split() ? 2 * node : node;
+  private int start(int node) {
+    return shape.start(node);
   }
 
-  int commit(int node) {
-    return shape.split() ? 2 * node + 1 : node;
+  private int commit(int node) {
+    return shape.commit(node);
   }
 
   /// The literal that says that a write comes before another of the same key; -1 if there is no
@@ -104,13 +104,11 @@ final class PairTheory implements Clauses.Theory {
     int by = facts.writeNode[later];
     edgesBefore.add(order.addedEdges());
     var refusal = edge(commit(facts.writeNode[write]), start(by), literal, -1);
-    if (shape.anti()) {
-      for (int i = readers.first[write]; i < readers.first[write + 1]; i++) {
-        int read = readers.reads[i];
-        int node = readers.nodes[i];
-        if (refusal.length == 0 && node != by) {
-          refusal = edge(start(node), commit(by), literal, read);
-        }
+    for (int i = readers.first[write]; i < readers.first[write + 1]; i++) {
+      int read = readers.reads[i];
+      int node = readers.nodes[i];
+      if (refusal.length == 0 && node != by && shape.anti(node)) {
+        refusal = edge(start(node), commit(by), literal, read);
       }
     }
     if (refusal.length > 0) {

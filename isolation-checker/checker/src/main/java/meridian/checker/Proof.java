@@ -1,7 +1,7 @@
 package meridian.checker;
 
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /// Cuts what a search learned down to what its last conclusion follows from.
 final class Proof {
@@ -19,17 +19,26 @@ final class Proof {
       }
     }
     var cycles = new ArrayList<Evidence.Conditional>();
-    var steps = new ArrayList<List<Choice>>();
+    var number = new int[empty + 1];
     int given = 0;
     for (int id = 0; id <= empty; id++) {
-      boolean learned = clauses.origins.get(id).length > 0;
-      if (needed[id] && learned) {
-        steps.add(
-            theory.choices(java.util.Arrays.stream(clauses.clauses.get(id)).boxed().toList()));
-      } else if (needed[id]) {
-        cycles.add(theory.refusals.get(given));
+      if (clauses.origins.get(id).length == 0) {
+        if (needed[id]) {
+          number[id] = cycles.size();
+          cycles.add(theory.refusals.get(given));
+        }
+        given++;
       }
-      given += learned ? 0 : 1;
+    }
+    var steps = new ArrayList<Evidence.Step>();
+    for (int id = 0; id <= empty; id++) {
+      int[] origins = clauses.origins.get(id);
+      if (needed[id] && origins.length > 0) {
+        number[id] = cycles.size() + steps.size();
+        var excluded = theory.choices(Arrays.stream(clauses.clauses.get(id)).boxed().toList());
+        var premises = Arrays.stream(origins).map(origin -> number[origin]).distinct();
+        steps.add(new Evidence.Step(excluded, premises.boxed().toList()));
+      }
     }
     if (cycles.size() == 1 && cycles.getFirst().choices().isEmpty()) {
       return new Evidence.Cycle(cycles.getFirst().cycle());

@@ -5,9 +5,14 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The verdicts on one history.
-public record Report(History history, Options options, Map<Level, Verdict> verdicts) {
+///
+/// @param asked whether there is one execution in which each transaction passes the test of the
+///   level that it asked for; empty if none names one
+public record Report(
+    History history, Options options, Map<Level, Verdict> verdicts, Optional<Verdict> asked) {
   public Report {
     verdicts = Collections.unmodifiableMap(new EnumMap<>(verdicts));
   }
@@ -57,6 +62,11 @@ public record Report(History history, Options options, Map<Level, Verdict> verdi
   /// The verdict on a level in plain English, several lines where there is much to show.
   public String explain(Level level) {
     return Narrator.tell(this, level);
+  }
+
+  /// The verdict on what was asked for in plain English.
+  public String explainAsked() {
+    return Narrator.tellAsked(this);
   }
 
   /// One step of a cycle in plain English.

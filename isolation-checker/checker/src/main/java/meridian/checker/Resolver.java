@@ -11,6 +11,10 @@ final class Resolver {
   private final History history;
   private final boolean internalReads;
 
+  /// Whether transactions are asked for what they asked for, so that reads of those that asked for
+  /// read uncommitted tell nothing.
+  private final boolean asked;
+
   /// For reads of values that several transactions wrote: the operation to take as their writer.
   private final Map<Integer, Integer> choices;
 
@@ -24,9 +28,11 @@ final class Resolver {
   /// By key: the last own write of the transaction at hand; older ones are told by their number.
   private final int[] own;
 
-  private Resolver(History history, boolean internalReads, Map<Integer, Integer> choices) {
+  private Resolver(
+      History history, boolean internalReads, boolean asked, Map<Integer, Integer> choices) {
     this.history = history;
     this.internalReads = internalReads;
+    this.asked = asked;
     this.choices = choices;
     this.writers = new Writers(history);
     this.facts = new Facts(history);
@@ -34,8 +40,9 @@ final class Resolver {
     this.own = new int[history.keys()];
   }
 
-  static Facts resolve(History history, boolean internalReads, Map<Integer, Integer> choices) {
-    var resolver = new Resolver(history, internalReads, choices);
+  static Facts resolve(
+      History history, boolean internalReads, boolean asked, Map<Integer, Integer> choices) {
+    var resolver = new Resolver(history, internalReads, asked, choices);
     resolver.count();
     resolver.collectWrites();
     resolver.orderSessions();
@@ -52,7 +59,7 @@ final class Resolver {
   // Which transactions count.
 
   private void count() {
-    var counts = new Included(history, writers, choices).find();
+    var counts = new Included(history, writers, asked, choices).find();
     facts.node = new int[history.transactions()];
     facts.txn = new int[history.transactions()];
     for (int txn = 0; txn < history.transactions(); txn++) {
@@ -349,6 +356,10 @@ final class Resolver {
     return choices.getOrDefault(op, candidates.getLast());
   }
 
+  static boolean isTested(History history, boolean asked, int txn) {
+    return !asked || history.asked(txn) != Level.READ_UNCOMMITTED;
+  }
+
   private interface ReadVisitor {
     void read(int node, int op);
   }
@@ -356,10 +367,11 @@ final class Resolver {
   private void forEachRead(ReadVisitor visitor) {
     for (int node = 0; node < facts.nodes; node++) {
       int txn = facts.txn[node];
+      boolean tested = isTested(history, asked, txn);
       for (int op = history.firstOperation(txn); op < history.endOfOperations(txn); op++) {
         if (Writers.isWrite(history, op)) {
           own[history.key(op)] = op;
-        } else {
+        } else if (tested) {
           visitor.read(node, op);
         }
       }

@@ -12,8 +12,7 @@ import java.util.Arrays;
 final class Search {
   private final Facts facts;
   private final RealTime time;
-  private final Level level;
-  private final Dependencies.Shape shape;
+  private final Shape shape;
   private final Graph fixed;
   private final int[] guess;
 
@@ -22,12 +21,11 @@ final class Search {
 
   private CommitTests tests;
 
-  Search(Facts facts, RealTime time, Level level, int[] guess) {
+  Search(Facts facts, RealTime time, Shape shape, int[] guess) {
     this.facts = facts;
     this.time = time;
-    this.level = level;
     this.guess = guess;
-    this.shape = Dependencies.Shape.of(level);
+    this.shape = shape;
     this.fixed = Dependencies.of(facts, time, shape).build();
     this.tests = CommitTests.of(facts, time, guess);
   }
@@ -58,17 +56,17 @@ final class Search {
       return new Result.Impossible(new Evidence.Cycle(cycles.edges(fixed, walk)));
     }
     look(sorted);
-    if (tests.passes(level)) {
+    if (shape.isPassedBy(tests)) {
       return new Result.Found();
     }
     var theory = new PairTheory(facts, shape, fixed, sorted);
     var clauses = new Clauses(theory);
-    var refinement =
-        level == Level.PARALLEL_SNAPSHOT
-            ? new ParallelRefinement(facts, theory, clauses)
-            : new PairRefinement(facts, theory, clauses, shape.split());
+    var pairs = new PairRefinement(facts, theory, clauses, shape);
+    var precedence = new PrecedenceRefinement(facts, shape, theory, clauses);
     while (true) {
-      if (!refinement.refine(order, tests)) {
+      boolean wrong = pairs.refine(order, tests);
+      wrong |= precedence.refine(order, tests);
+      if (!wrong) {
         return new Result.Found();
       }
       int solved = clauses.solve(budget);
@@ -79,9 +77,6 @@ final class Search {
         return new Result.Impossible(Proof.of(clauses, theory, solved));
       }
       look(theory.order().order());
-      if (tests.passes(level)) {
-        return new Result.Found();
-      }
     }
   }
 
@@ -98,12 +93,8 @@ final class Search {
     var priority = new int[fixed.nodes];
     Arrays.fill(priority, -1);
     for (int at = 0; at < guess.length; at++) {
-      if (shape.split()) {
-        priority[2 * guess[at]] = at;
-        priority[2 * guess[at] + 1] = at;
-      } else {
-        priority[guess[at]] = at;
-      }
+      priority[shape.start(guess[at])] = at;
+      priority[shape.commit(guess[at])] = at;
     }
     return priority;
   }
@@ -113,10 +104,9 @@ final class Search {
     var commits = new int[facts.nodes];
     int size = 0;
     for (int node : sorted) {
-      if (shape.split() && node < 2 * facts.nodes && node % 2 == 1) {
-        commits[size++] = node / 2;
-      } else if (!shape.split() && node < facts.nodes) {
-        commits[size++] = node;
+      int txn = shape.split() ? node / 2 : node;
+      if (txn < facts.nodes && node == shape.commit(txn)) {
+        commits[size++] = txn;
       }
     }
     order = commits;

@@ -17,7 +17,7 @@ final class SoftGuess {
   SoftGuess(Facts facts, RealTime time, int[] guess) {
     this.facts = facts;
     this.guess = guess;
-    var shape = Dependencies.Shape.of(Level.PARALLEL_SNAPSHOT);
+    var shape = Shape.of(Level.PARALLEL_SNAPSHOT);
     var known = Dependencies.of(facts, time, shape).build();
     var priority = new int[known.nodes];
     Arrays.fill(priority, -1);

@@ -1,6 +1,5 @@
 package meridian.checker;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +35,7 @@ final class Visibility {
   }
 
   Optional<Evidence> evidence(Level level) {
-    var builder = Dependencies.of(facts, time, Dependencies.Shape.of(level));
+    var builder = Dependencies.of(facts, time, Shape.of(level));
     var known = builder.build();
     var cycle = sort(known);
     if (cycle.isPresent() || level == Level.READ_COMMITTED) {
@@ -88,12 +87,13 @@ final class Visibility {
   private boolean missed(Rule rule, int writer, int read) {
     int txn = facts.txn[writer];
     int reader = facts.history.transactionOf(facts.readOp[read]);
-    var path = rule == Rule.CAUSAL ? new Causes(facts).path(writer, reader) : new ArrayList<Edge>();
+    var causes = new Causes(facts);
+    var path = rule == Rule.CAUSAL ? causes.path(writer, reader) : causes.read(writer, reader);
     int key = facts.readKey[read];
     unseenInitial =
         new Evidence.Cycle(
             List.of(
-                new Edge(rule, txn, Edge.INITIAL_STATE, key, facts.readOp[read], path),
+                new Edge(rule, txn, Edge.INITIAL_STATE, key, facts.readOp[read], -1, path),
                 new Edge(Rule.ANTI_DEPENDS, Edge.INITIAL_STATE, txn, -1, -1)));
     return false;
   }

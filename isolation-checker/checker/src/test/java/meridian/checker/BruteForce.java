@@ -21,16 +21,23 @@ final class BruteForce {
   private final History history;
   private final boolean internalReads;
   private final EnumSet<Level> holds = EnumSet.noneOf(Level.class);
+  private boolean askedHolds;
+
+  /// What the definitions say of a history.
+  ///
+  /// @param asked whether some execution has each transaction pass the test that it asked for. What
+  ///   one that asked for read uncommitted read says nothing of what precedes.
+  record Verdict(Set<Level> levels, boolean asked) {}
 
   private BruteForce(History history, boolean internalReads) {
     this.history = history;
     this.internalReads = internalReads;
   }
 
-  static Set<Level> levelsOf(History history, boolean internalReads) {
+  static Verdict judge(History history, boolean internalReads) {
     var brute = new BruteForce(history, internalReads);
     brute.choose(0, new ArrayList<>());
-    return brute.holds;
+    return new Verdict(brute.holds, brute.askedHolds);
   }
 
   /// Each transaction of unknown outcome may have committed or not.
@@ -50,7 +57,7 @@ final class BruteForce {
   }
 
   private void permute(List<Integer> order, int fixed) {
-    if (holds.size() == Level.values().length) {
+    if (holds.size() == Level.values().length && askedHolds) {
       return;
     }
     if (fixed >= order.size() - 1) {
@@ -79,6 +86,7 @@ final class BruteForce {
     private final List<Map<Integer, List<Long>>> states = new ArrayList<>();
     private final List<Set<Integer>> writes = new ArrayList<>();
     private final List<List<ReadStates>> reads = new ArrayList<>();
+    private boolean asked;
 
     OneExecution(List<Integer> order) {
       this.order = List.copyOf(order);
@@ -185,6 +193,16 @@ final class BruteForce {
           }
         }
       }
+      asked = true;
+      boolean all = true;
+      for (int at = 0; all && at < order.size(); at++) {
+        all = passes(history.asked(order.get(at)), at);
+      }
+      askedHolds |= all;
+    }
+
+    private boolean tellsNothing(int at) {
+      return asked && history.asked(order.get(at)) == Level.READ_UNCOMMITTED;
     }
 
     private boolean passes(Level level, int at) {
@@ -293,8 +311,9 @@ final class BruteForce {
       for (int other = 0; other < order.size(); other++) {
         int made = other + 1;
         boolean direct =
-            reads.get(at).stream()
-                .anyMatch(read -> !read.states().isEmpty() && read.first() == made);
+            !tellsNothing(at)
+                && reads.get(at).stream()
+                    .anyMatch(read -> !read.states().isEmpty() && read.first() == made);
         direct |=
             causal
                 ? inSession(other, at)

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +33,8 @@ class BruteForceTest {
     for (long seed = from; seed < from + histories; seed++) {
       var history = new RandomHistories(seed).next(most);
       boolean internalReads = seed % 5 != 0;
-      var expected = new TreeSet<>(BruteForce.levelsOf(history, internalReads));
+      var brute = BruteForce.judge(history, internalReads);
+      var expected = new TreeSet<>(brute.levels());
       var report = Proofs.check(history, Options.all().withInternalReads(internalReads));
       var found = EnumSet.noneOf(Level.class);
       for (var level : Level.values()) {
@@ -46,21 +46,15 @@ class BruteForceTest {
         }
       }
       long shown = seed;
-      assertEquals(expected, new TreeSet<>(found), () -> "seed " + shown + "\n" + text(history));
+      assertEquals(
+          expected, new TreeSet<>(found), () -> "seed " + shown + "\n" + Histories.text(history));
       assertTrue(report.verdicts().values().stream().noneMatch(Verdict.Unknown.class::isInstance));
+      if (history.hasAskedLevels()) {
+        boolean given = report.asked().orElseThrow() instanceof Verdict.Holds;
+        assertEquals(
+            brute.asked(), given, () -> "asked, seed " + shown + "\n" + Histories.text(history));
+      }
     }
     return held;
-  }
-
-  private static String text(History history) {
-    var lines = new StringJoiner("\n");
-    for (int txn = 0; txn < history.transactions(); txn++) {
-      var line = new StringJoiner("; ", history.name(txn) + " " + history.outcome(txn) + ": ", "");
-      for (int op = history.firstOperation(txn); op < history.endOfOperations(txn); op++) {
-        line.add(history.text(op));
-      }
-      lines.add(line.toString());
-    }
-    return lines.toString();
   }
 }

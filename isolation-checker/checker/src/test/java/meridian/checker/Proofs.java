@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Map;
 import java.util.TreeMap;
 import meridian.checker.certificate.Certificate;
-import meridian.checker.certificate.Verifier;
 import meridian.checker.format.Json;
+import meridian.checker.verifier.Verifier;
 
 /// Checks histories so that no verdict goes unproved.
 final class Proofs {
@@ -17,7 +17,7 @@ final class Proofs {
     var report = Checker.check(history, options);
     var refuted = new TreeMap<>(Verifier.verify(history, Json.text(Certificate.of(report))));
     refuted.values().removeIf(String::isEmpty);
-    assertEquals(Map.of(), refuted);
+    assertEquals(Map.of(), refuted, () -> Histories.text(history));
     return report;
   }
 

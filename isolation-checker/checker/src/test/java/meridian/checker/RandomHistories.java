@@ -23,6 +23,7 @@ public final class RandomHistories {
     boolean timed = random.nextInt(3) > 0;
     int mischief = random.nextInt(3) == 0 ? 4 : 25;
     int staleness = 1 + random.nextInt(4);
+    int levels = random.nextInt(2) * random.nextInt(1 << Level.values().length);
     var states = new ArrayList<List<List<Long>>>();
     states.add(empty(keys));
     var values = new long[] {0};
@@ -30,6 +31,10 @@ public final class RandomHistories {
       int session = random.nextInt(sessions);
       long invoked = timed ? 10L * txn - random.nextInt(25) : History.NEVER_BEFORE;
       builder.begin("t" + txn, session, invoked);
+      var asked = Level.weakestFirst().get(random.nextInt(Level.values().length));
+      if ((levels >> asked.code() & 1) == 1) {
+        builder.asking(asked);
+      }
       int back = Math.min(states.size() - 1, random.nextInt(staleness));
       var snapshot = states.get(states.size() - 1 - back);
       var written = new ArrayList<>(states.getLast());

@@ -110,7 +110,9 @@ public final class CellStateStore implements StateStore {
 
   private void write(StateFlush flush, Cells.Writer writer) {
     ShardId shard = flush.shard();
-    for (TxnRecord outcome : flush.outcomes()) {
+    List<TxnRecord> outcomes = new ArrayList<>(flush.outcomes());
+    outcomes.sort(Comparator.comparing(TxnRecord::txn)); // As below.
+    for (TxnRecord outcome : outcomes) {
       put(writer, StateNames.outcome(shard, outcome.txn()), format.encode(outcome));
     }
     flush.forgotten().forEach(txn -> writer.delete(StateNames.outcome(shard, txn)));

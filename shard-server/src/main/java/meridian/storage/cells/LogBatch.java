@@ -2,6 +2,7 @@ package meridian.storage.cells;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -76,9 +77,11 @@ final class LogBatch {
 
   /// Clears some garbage, the more the larger the commit is anyway.
   void clearGarbage() {
-    int most = CLEARED_MIN + 2 * appended.size();
-    List<Long> cleared = index.garbage.stream().limit(most).toList();
-    cleared.forEach(index.garbage::remove);
+    int most = Math.min(CLEARED_MIN + 2 * appended.size(), index.garbage.size());
+    List<Long> cleared = new ArrayList<>(most);
+    for (int i = 0; i < most; i++) {
+      cleared.add(index.garbage.removeFirst());
+    }
     deleted.addAll(cleared);
     undo.push(() -> index.garbage.addAll(cleared));
   }
@@ -168,12 +171,14 @@ final class LogBatch {
       int count = (int) Math.min(log.cells.size(), slotThrough - before);
       long[] removed = log.cells.removeFirst(count);
       undo.push(() -> log.cells.addFirst(removed));
+      List<Long> cut = new ArrayList<>(count);
       for (long sequence : removed) {
         if (appended.remove(sequence) == null) {
-          index.garbage.add(sequence);
-          undo.push(() -> index.garbage.remove(sequence));
+          cut.add(sequence);
         }
       }
+      index.garbage.addAll(cut);
+      undo.push(() -> cut.forEach(index.garbage::remove));
       change(shard, log.group.withCutThrough(slotThrough));
     }
   }

@@ -29,7 +29,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /// Raised when files that older versions left can no longer be read as they are.
-  static final String FORMAT = "meridian-data 1";
+  static final String FORMAT = "meridian-data 2";
 
   private static final String FORMAT_FILE = "FORMAT";
   private static final String IDENTITY_FILE = "IDENTITY";

@@ -215,6 +215,6 @@ class NodeServerTest {
     var value = Value.wrap(new byte[Limits.VALUE_BYTES_MAX]);
     var version = new Version(Probe.CLOCK, 1, Optional.of(value));
     var versions = Collections.nCopies(mebibytes, version);
-    return new RepairRow(new ShardId(1), 1, new SnapshotRow(Key.utf8("k"), versions));
+    return new RepairRow(new ShardId(1), 1, new SnapshotRow(Key.utf8("k"), versions), Probe.CLOCK);
   }
 }

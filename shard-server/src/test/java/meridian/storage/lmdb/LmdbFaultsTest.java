@@ -41,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LmdbFaultsTest {
   private static final ShardId SHARD = Samples.shard(1);
   private static final MapLimits SMALL = new MapLimits(64 * 1024, 1L << 30);
-  private static final MapLimits NO_GROWTH = new MapLimits(64 * 1024, 64 * 1024);
 
   private final RandomGenerator random = new Random(1);
   private @TempDir Path folder;
@@ -55,22 +54,6 @@ class LmdbFaultsTest {
   @AfterEach
   void close() {
     directory.close();
-  }
-
-  @Test
-  void theMapGrowsByItselfAndOnlyToItsLimit() {
-    LogWrite large = new LogWrite.Append(SHARD, Samples.entryOf(2, 4, 1024 * 1024));
-    try (LogStore log = LmdbStores.openLog(directory, NO_GROWTH)) {
-      log.commit(List.of(append(1)));
-      assertThrows(LogStore.NoSpace.class, () -> log.commit(List.of(large)));
-    }
-    try (LogStore log = LmdbStores.openLog(directory, SMALL)) {
-      assertEquals(1, Samples.recovered(log, SHARD).slotLast());
-      log.commit(List.of(large));
-    }
-    try (LogStore log = LmdbStores.openLog(directory, SMALL)) {
-      assertEquals(2, Samples.recovered(log, SHARD).slotLast());
-    }
   }
 
   /// LMDB leaves it to us that nobody reads while the map is moved.

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.Limits;
@@ -47,6 +48,11 @@ public final class Database implements AutoCloseable {
     return with(options.withTimeout(timeout));
   }
 
+  /// The same connection, with transactions of another level.
+  public Database at(Isolation level) {
+    return with(options.withIsolation(level));
+  }
+
   /// How it is used.
   public Options options() {
     return options;
@@ -69,7 +75,7 @@ public final class Database implements AutoCloseable {
   /// The same, and tells what it cost.
   public <T extends @org.jspecify.annotations.Nullable Object, X extends Exception>
       Result<T> execute(Work<T, X> work) throws X {
-    return runner(options.timeout(), options.attemptsMax(), Reads.VALIDATED).run(work);
+    return runner(transaction(options.timeout(), options.attemptsMax())).run(work);
   }
 
   /// The same on a thread of its own. What it throws, the future throws.
@@ -97,7 +103,7 @@ public final class Database implements AutoCloseable {
 
   /// Begins a transaction to be ended by hand, within a minute.
   public OpenTransaction begin() {
-    return runner(Duration.ofMillis(Limits.TXN_MILLIS_MAX), 1, Reads.VALIDATED).open();
+    return runner(transaction(Duration.ofMillis(Limits.TXN_MILLIS_MAX), 1)).open();
   }
 
   /// Finds out how a transaction ended that was unknown; unknown again, if nobody can tell in time.
@@ -150,8 +156,12 @@ public final class Database implements AutoCloseable {
   /// and so are the writes of code that writes after all.
   public <T extends @org.jspecify.annotations.Nullable Object, X extends Exception> Result<T> read(
       ReadOptions how, Work<T, X> work) throws X {
-    Duration timeout = how.timeout().orElse(options.timeout());
-    return runner(timeout, options.attemptsMax(), how.reads()).run(work);
+    TxnOptions plain = within(how.timeout().orElse(options.timeout()), options.attemptsMax());
+    return runner(
+            how.reads() == Reads.SNAPSHOT
+                ? plain.readingAsOf(how.moment())
+                : plain.reading(how.reads()))
+        .run(work);
   }
 
   /// Sets a value.
@@ -191,6 +201,13 @@ public final class Database implements AutoCloseable {
 
   // --- the connection ---
 
+  /// The store's time, as far as it is known here: late by the way that its last answer took.
+  public Timestamp now() {
+    var now = new ArrayList<Timestamp>(1);
+    driver.enter(session -> now.add(session.now()));
+    return now.getFirst();
+  }
+
   /// The largest timestamp that was read or committed here.
   public Timestamp seen() {
     var seen = new ArrayList<Timestamp>(1);
@@ -199,8 +216,38 @@ public final class Database implements AutoCloseable {
   }
 
   /// Makes every transaction from now on come after what another connection has seen.
+  ///
+  /// @throws PermanentException if that lies in the future: it is of another store, or clocks are
+  ///   wrong
   public void saw(Timestamp ts) {
-    driver.enter(session -> session.saw(ts));
+    driver.enter(
+        session -> {
+          if (!session.isPlausible(ts)) {
+            throw new PermanentException(
+                "the token's time " + ts + " lies in the future: is it of another store?");
+          }
+          session.saw(ts);
+        });
+  }
+
+  /// What this connection has seen, as one word. Given to `resume` of another connection, in any
+  /// region and through any coordinator, that one sees what was written here, and nothing older
+  /// than what was read here.
+  public String token() {
+    return Tokens.format(seen());
+  }
+
+  /// Takes up where the connection that gave out a token has left off.
+  ///
+  /// @throws PermanentException if the text is no token, or of another store
+  public void resume(String token) {
+    Timestamp ts;
+    try {
+      ts = Tokens.parseSession(token);
+    } catch (IllegalArgumentException notAToken) {
+      throw new PermanentException(String.valueOf(notAToken.getMessage()));
+    }
+    saw(ts);
   }
 
   /// Ends the connection, for everyone who uses it. What is under way ends by its deadline.
@@ -218,14 +265,20 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  private Runner runner(Duration timeout, int attemptsMax, Reads reads) {
-    TxnOptions how;
+  private Runner runner(TxnOptions how) {
+    return new Runner(driver, how, recording).start();
+  }
+
+  private TxnOptions transaction(Duration timeout, int attemptsMax) {
+    return within(timeout, attemptsMax).at(options.isolation());
+  }
+
+  private static TxnOptions within(Duration timeout, int attemptsMax) {
     try {
-      how = new TxnOptions(micros(timeout), attemptsMax, reads);
+      return TxnOptions.within(micros(timeout)).atMost(attemptsMax);
     } catch (InvalidRequest wrong) {
       throw Driver.translated(wrong);
     }
-    return new Runner(driver, how, recording).start();
   }
 
   private static long micros(Duration time) {

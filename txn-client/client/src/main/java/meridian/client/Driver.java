@@ -92,7 +92,14 @@ final class Driver implements Transport.Events, AutoCloseable {
     String message = reason + note;
     return switch (reason.kind()) {
       case INVALID, CANCELLED -> new PermanentException(message, reason);
-      case CLOCK_SKEW, READ_CONFLICT, LOCK_CONFLICT, TOO_OLD, DEADLINE, RECOVERED, OVERLOADED ->
+      case CLOCK_SKEW,
+          READ_CONFLICT,
+          WRITE_CONFLICT,
+          LOCK_CONFLICT,
+          TOO_OLD,
+          DEADLINE,
+          RECOVERED,
+          OVERLOADED ->
           new RetriableException(message, reason);
     };
   }

@@ -27,8 +27,8 @@ final class Recording {
   }
 
   /// One attempt, which begins now.
-  Journal begin(TxnOptions.Reads reads) {
-    return new Journal(lease(), reads);
+  Journal begin(TxnOptions how) {
+    return new Journal(lease(), how.level());
   }
 
   private int lease() {
@@ -57,13 +57,9 @@ final class Recording {
     private final long invokedMicros = Recorder.nowMicros();
     private final List<Op> ops = new ArrayList<>();
 
-    private Journal(int session, TxnOptions.Reads reads) {
+    private Journal(int session, String level) {
       this.session = session;
-      this.level =
-          switch (reads) {
-            case VALIDATED, STRONG -> "strict-serializable";
-            case NEAREST -> "read-committed";
-          };
+      this.level = level;
     }
 
     void add(Op op) {

@@ -76,7 +76,7 @@ final class Runner implements Body {
     while (true) {
       switch (take()) {
         case Step.Run(Attempt attempt) -> {
-          journal = recording.map(to -> to.begin(options.reads()));
+          journal = recording.map(to -> to.begin(options));
           return new OpenTransaction(driver, attempt, journal, this);
         }
         case Step.Ended ended -> note(ended);
@@ -104,7 +104,7 @@ final class Runner implements Body {
 
   private <T extends @org.jspecify.annotations.Nullable Object, X extends Exception>
       Optional<Returned<T>> runOnce(Attempt attempt, Work<T, X> work) {
-    journal = recording.map(to -> to.begin(options.reads()));
+    journal = recording.map(to -> to.begin(options));
     T value;
     try {
       value = work.run(new Transaction(driver, attempt, journal));

@@ -28,7 +28,9 @@ public record AbortReason(Kind kind, Optional<Key> key, Optional<TxnId> holder, 
     /// The client gave it up.
     CANCELLED(false),
     /// The clocks of its coordinator and of a participant are too far apart.
-    CLOCK_SKEW(true);
+    CLOCK_SKEW(true),
+    /// Somebody has written a key that it writes since its snapshot.
+    WRITE_CONFLICT(true);
 
     private final boolean retriable;
 

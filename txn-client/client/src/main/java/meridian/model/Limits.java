@@ -24,6 +24,10 @@ public final class Limits {
   /// Longest that a transaction may run, in milliseconds, whatever deadline it asks for.
   public static final long TXN_MILLIS_MAX = 60_000;
 
+  /// Furthest ahead of the clock, in milliseconds, that a timestamp may lie which somebody claims
+  /// to have seen: the longest way, and the largest difference of clocks, twice.
+  public static final long AHEAD_MILLIS_MAX = 2_000;
+
   /// Most rows in one page of a scan.
   public static final int PAGE_ROWS_MAX = 1_000;
 

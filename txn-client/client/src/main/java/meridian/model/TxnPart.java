@@ -12,11 +12,15 @@ import java.util.List;
 /// @param deadline after this the participant no longer lets it wait for a lock
 /// @param coordinator who counts the votes
 /// @param participants all shards of the transaction in order, so that anyone can finish it
-/// @param reads what was read from this shard
+/// @param isolation what the transaction is promised
+/// @param snapshot as of when a snapshot transaction has read; zero for every other
+/// @param reads what was read from this shard and must still be so; nothing where the level does
+///   not validate reads
 /// @param writes what is written to this shard, in key order, a key once
-/// @param hash of what the transaction is: its id, participants, reads and writes. Timestamp,
-///   deadline and coordinator are not in it: a client whose coordinator died may send the same
-///   transaction through another one, and whatever the shard recorded first stands (rule L1)
+/// @param hash of what the transaction is: its id, participants, level, reads and writes.
+///   Timestamp, deadline and coordinator are not in it: a client whose coordinator died may send
+///   the same transaction through another one, and whatever the shard recorded first stands (rule
+///   L1)
 public record TxnPart(
     TxnId txn,
     ShardId shard,
@@ -24,6 +28,8 @@ public record TxnPart(
     Timestamp deadline,
     NodeId coordinator,
     List<ShardId> participants,
+    Isolation isolation,
+    Timestamp snapshot,
     List<Observed> reads,
     List<Write> writes,
     long hash) {
@@ -31,6 +37,29 @@ public record TxnPart(
     participants = List.copyOf(participants);
     reads = List.copyOf(reads);
     writes = List.copyOf(writes);
+  }
+
+  /// The part with its hash computed, of a strictly serializable transaction.
+  public static TxnPart of(
+      TxnId txn,
+      ShardId shard,
+      Timestamp ts,
+      Timestamp deadline,
+      NodeId coordinator,
+      List<ShardId> participants,
+      List<Observed> reads,
+      List<Write> writes) {
+    return of(
+        txn,
+        shard,
+        ts,
+        deadline,
+        coordinator,
+        participants,
+        Isolation.STRICT_SERIALIZABLE,
+        Timestamp.ZERO,
+        reads,
+        writes);
   }
 
   /// The part with its hash computed.
@@ -41,10 +70,39 @@ public record TxnPart(
       Timestamp deadline,
       NodeId coordinator,
       List<ShardId> participants,
+      Isolation isolation,
+      Timestamp snapshot,
       List<Observed> reads,
       List<Write> writes) {
-    long hash = hash(txn, shard, participants, reads, writes);
-    return new TxnPart(txn, shard, ts, deadline, coordinator, participants, reads, writes, hash);
+    TxnPart part =
+        new TxnPart(
+            txn,
+            shard,
+            ts,
+            deadline,
+            coordinator,
+            participants,
+            isolation,
+            snapshot,
+            reads,
+            writes,
+            0);
+    return part.withHash(part.expectedHash());
+  }
+
+  private TxnPart withHash(long computed) {
+    return new TxnPart(
+        txn,
+        shard,
+        ts,
+        deadline,
+        coordinator,
+        participants,
+        isolation,
+        snapshot,
+        reads,
+        writes,
+        computed);
   }
 
   /// Whether this shard alone decides the transaction (rule 2.12).
@@ -66,17 +124,9 @@ public record TxnPart(
 
   /// The hash that the content ought to have.
   public long expectedHash() {
-    return hash(txn, shard, participants, reads, writes);
-  }
-
-  private static long hash(
-      TxnId txn,
-      ShardId shard,
-      List<ShardId> participants,
-      List<Observed> reads,
-      List<Write> writes) {
     Digest digest = new Digest().add(txn).add(shard.number()).add(participants.size());
     participants.forEach(participant -> digest.add(participant.number()));
+    digest.add(isolation.ordinal()).add(snapshot.packed());
     digest.add(reads.size());
     reads.forEach(read -> digest.add(read.range()).add(read.slot()));
     digest.add(writes.size());

@@ -13,6 +13,7 @@ import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.Limits;
 import meridian.model.ShardId;
+import meridian.model.Timestamp;
 import meridian.model.TxnId;
 import meridian.model.Value;
 
@@ -24,6 +25,10 @@ import meridian.model.Value;
 public final class Attempt {
   private final Run run;
   private final Reading.Mode mode;
+
+  /// As of when it reads; zero for the newest that is there.
+  private final Timestamp at;
+
   private final TxnBuffer buffer = new TxnBuffer();
   private final TreeSet<ShardId> shards = new TreeSet<>();
   private TxnId txn;
@@ -41,10 +46,16 @@ public final class Attempt {
 
   private boolean isOver;
 
-  Attempt(Run run, TxnId txn, Reading.Mode mode) {
+  Attempt(Run run, TxnId txn, Reading.Mode mode, Timestamp at) {
     this.run = run;
     this.txn = txn;
     this.mode = mode;
+    this.at = at;
+  }
+
+  /// As of when it reads; zero if it reads no snapshot.
+  public Timestamp snapshot() {
+    return at;
   }
 
   /// The id that it commits under. It changes only where a coordinator refuses it unseen, because
@@ -232,7 +243,7 @@ public final class Attempt {
 
     @Override
     public ClientMessage.Request request(long number, long timeoutMicros) {
-      return new ClientMessage.Read(number, ranges, how, timeoutMicros);
+      return new ClientMessage.Read(number, ranges, how, timeoutMicros, at);
     }
 
     @Override
@@ -250,7 +261,7 @@ public final class Attempt {
       }
       reads++;
       isStrong &= done.strong();
-      run.onRead(endpoint, pages);
+      run.onRead(endpoint, pages, at);
       try {
         pages.forEach(Attempt.this::learn);
       } catch (InvalidRequest tooLarge) {
@@ -269,6 +280,13 @@ public final class Attempt {
             doom(AbortReason.of(AbortReason.Kind.OVERLOADED, refused.message()));
         case UNAVAILABLE, DEADLINE_EXCEEDED, CLOCK_SKEW ->
             doom(AbortReason.of(AbortReason.Kind.DEADLINE, refused.message()));
+        case TOO_OLD -> {
+          if (run.canReadLater()) {
+            doom(AbortReason.of(AbortReason.Kind.TOO_OLD, refused.message()));
+          } else {
+            fail(new InvalidRequest(refused.message()));
+          }
+        }
       }
     }
 

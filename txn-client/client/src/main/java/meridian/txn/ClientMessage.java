@@ -2,6 +2,7 @@ package meridian.txn;
 
 import java.util.List;
 import java.util.Optional;
+import meridian.model.Isolation;
 import meridian.model.KeyRange;
 import meridian.model.Message;
 import meridian.model.Observed;
@@ -30,10 +31,18 @@ public sealed interface ClientMessage extends Message {
   record Hello(long id) implements Request {}
 
   /// Reads ranges, each possibly over several shards; one page or more comes back for each.
-  record Read(long id, List<Reading.Range> ranges, Reading.Mode mode, long timeoutMicros)
+  ///
+  /// @param at as of this timestamp, on every shard; zero for the newest that is there
+  record Read(
+      long id, List<Reading.Range> ranges, Reading.Mode mode, long timeoutMicros, Timestamp at)
       implements Request {
     public Read {
       ranges = List.copyOf(ranges);
+    }
+
+    /// Reads the newest.
+    public Read(long id, List<Reading.Range> ranges, Reading.Mode mode, long timeoutMicros) {
+      this(id, ranges, mode, timeoutMicros, Timestamp.ZERO);
     }
   }
 
@@ -43,17 +52,40 @@ public sealed interface ClientMessage extends Message {
   /// @param writes in key order, a key once
   /// @param after no earlier timestamp will do: the client has seen this one (session token)
   /// @param timeoutMicros how long from now the client waits before it takes Unknown for an answer
+  /// @param isolation what is validated: `reads` only where the level says so
+  /// @param snapshot as of when a snapshot transaction has read; zero for every other
   record Commit(
       long id,
       TxnId txn,
       List<ShardRead> reads,
       List<Write> writes,
       Timestamp after,
-      long timeoutMicros)
+      long timeoutMicros,
+      Isolation isolation,
+      Timestamp snapshot)
       implements Request {
     public Commit {
       reads = List.copyOf(reads);
       writes = List.copyOf(writes);
+    }
+
+    /// Commits a strictly serializable transaction.
+    public Commit(
+        long id,
+        TxnId txn,
+        List<ShardRead> reads,
+        List<Write> writes,
+        Timestamp after,
+        long timeoutMicros) {
+      this(
+          id,
+          txn,
+          reads,
+          writes,
+          after,
+          timeoutMicros,
+          Isolation.STRICT_SERIALIZABLE,
+          Timestamp.ZERO);
     }
   }
 
@@ -113,6 +145,8 @@ public sealed interface ClientMessage extends Message {
     /// The time given was up before anything was done.
     DEADLINE_EXCEEDED,
     /// The transaction id lies too far from the coordinator's clock; mint a new one from `clock`.
-    CLOCK_SKEW
+    CLOCK_SKEW,
+    /// What was to be read is older than what is kept.
+    TOO_OLD
   }
 }

@@ -79,6 +79,15 @@ final class Coverage {
     return reads;
   }
 
+  /// The same, with what was found.
+  List<TxnBuffer.Seen> seen() {
+    List<TxnBuffer.Seen> seen = new ArrayList<>(byStart.size());
+    byStart
+        .values()
+        .forEach(k -> seen.add(new TxnBuffer.Seen(k.range(), List.copyOf(k.rows().values()))));
+    return seen;
+  }
+
   /// How many intervals are known.
   int size() {
     return byStart.size();

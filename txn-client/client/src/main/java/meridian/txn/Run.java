@@ -6,9 +6,11 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import meridian.model.AbortReason;
 import meridian.model.AbortReason.Kind;
+import meridian.model.Isolation;
 import meridian.model.Outcome;
 import meridian.model.RegionId;
 import meridian.model.ShardId;
+import meridian.model.Timestamp;
 import meridian.model.TxnId;
 import meridian.model.Write;
 
@@ -29,7 +31,7 @@ final class Run {
   private final long deadlineMicros;
   private final TreeSet<RegionId> regions = new TreeSet<>();
   private final TreeSet<ShardId> shards = new TreeSet<>();
-  private TxnId txn = new TxnId(meridian.model.Timestamp.ZERO, 0, 0, 0);
+  private TxnId txn = new TxnId(Timestamp.ZERO, 0, 0, 0);
   private int attempts;
 
   /// How often a coordinator refused its id.
@@ -63,8 +65,10 @@ final class Run {
     return requests.askLater(asker, deadlineMicros);
   }
 
-  void onRead(int endpoint, List<Reading.Page> pages) {
+  /// @param at as of when it was read; zero for the newest that was there
+  void onRead(int endpoint, List<Reading.Page> pages, Timestamp at) {
     requests.endpoints().region(endpoint).ifPresent(regions::add);
+    session.saw(at);
     for (Reading.Page page : pages) {
       page.rows().forEach(row -> session.saw(row.version()));
     }
@@ -89,9 +93,29 @@ final class Run {
           case VALIDATED -> attempts == 0 ? Reading.Mode.NEAREST : Reading.Mode.LEADER;
           case STRONG -> Reading.Mode.STRONG;
           case NEAREST -> Reading.Mode.NEAREST;
+          // Whoever was too late once reads the present, which the leader closes for him.
+          case SNAPSHOT ->
+              attempts == 0 || !canReadLater() ? Reading.Mode.NEAREST : Reading.Mode.LEADER;
         };
+    Timestamp at = options.reads() == TxnOptions.Reads.SNAPSHOT ? moment() : Timestamp.ZERO;
     attempts++;
-    body.run(new Attempt(this, txn, mode));
+    body.run(new Attempt(this, txn, mode, at));
+  }
+
+  /// Whether another attempt may read as of later.
+  boolean canReadLater() {
+    return options.moment() instanceof Moment.Recent;
+  }
+
+  private Timestamp moment() {
+    return switch (options.moment()) {
+      case Moment.Exactly(Timestamp at) -> at;
+      case Moment.Recent(long agoMicros, boolean isAfterSession) -> {
+        Timestamp now = session.clock().at(nowMicros());
+        Timestamp then = attempts == 0 ? now.minusMillis(agoMicros / 1_000) : now;
+        yield isAfterSession ? Timestamp.max(then, session.seen()) : then;
+      }
+    };
   }
 
   /// Has it decided whether all that the attempt read holds, and its writes happen.
@@ -100,7 +124,7 @@ final class Run {
         switch (options.reads()) {
           case VALIDATED -> !attempt.hasRead();
           case STRONG -> attempt.isStrong();
-          case NEAREST -> true;
+          case NEAREST, SNAPSHOT -> true;
         };
     if (attempt.whyDoomed().isPresent()) {
       end(attempt, new TxnEnd.Aborted(attempt.whyDoomed().get()));
@@ -114,14 +138,25 @@ final class Run {
       new Settlement(
               requests,
               txn,
-              attempt.buffer().reads(),
+              terms(attempt),
               writes,
-              session.seen(),
+              Timestamp.max(session.seen(), attempt.snapshot()),
               deadlineMicros,
               deadlineMicros + session.config().graceMicros(),
               new Outcomes(attempt, writes, error))
           .commit();
     }
+  }
+
+  /// What the commit has to hold to (rule S4). What has read nothing fits any snapshot.
+  private Settlement.Terms terms(Attempt attempt) {
+    if (options.isolation().validatesReads()) {
+      return new Settlement.Terms(options.isolation(), Timestamp.ZERO, attempt.buffer().reads());
+    }
+    boolean isSnapshot = options.isolation().isSnapshot() && attempt.hasRead();
+    return isSnapshot
+        ? new Settlement.Terms(options.isolation(), attempt.snapshot(), List.of())
+        : new Settlement.Terms(Isolation.READ_COMMITTED, Timestamp.ZERO, List.of());
   }
 
   /// What becomes of one attempt.

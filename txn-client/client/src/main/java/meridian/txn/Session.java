@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import meridian.model.Digest;
+import meridian.model.Limits;
 import meridian.model.NodeId;
 import meridian.model.Outcome;
 import meridian.model.RegionId;
@@ -146,6 +147,17 @@ public final class Session {
   /// The largest timestamp that was read or committed here.
   public Timestamp seen() {
     return seen;
+  }
+
+  /// What the coordinators' clock says now, as far as can be told.
+  public Timestamp now() {
+    return clock.at(timers.nowMicros());
+  }
+
+  /// Whether a timestamp may have been seen by somebody: it is not further ahead of the
+  /// coordinators' clock than any shard lets a transaction be.
+  public boolean isPlausible(Timestamp ts) {
+    return !ts.isAfter(now().plusMillis(Limits.AHEAD_MILLIS_MAX));
   }
 
   /// Makes everything that commits from now on come after a timestamp, which another session has

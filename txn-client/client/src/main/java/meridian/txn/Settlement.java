@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import meridian.model.AbortReason;
 import meridian.model.AbortReason.Kind;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.model.Outcome;
 import meridian.model.RegionId;
@@ -30,6 +31,12 @@ final class Settlement {
     void onSkew();
   }
 
+  /// What a commit has to hold to.
+  ///
+  /// @param snapshot as of when a snapshot transaction has read; zero for every other
+  /// @param reads what has to be validated
+  record Terms(Isolation isolation, Timestamp snapshot, List<ClientMessage.ShardRead> reads) {}
+
   /// The first wait before asking again how it ended, in microseconds, and the longest.
   private static final long ASK_MICROS = 20_000;
 
@@ -37,7 +44,7 @@ final class Settlement {
 
   private final Requests requests;
   private final TxnId txn;
-  private final List<ClientMessage.ShardRead> reads;
+  private final Terms terms;
   private final List<Write> writes;
   private final Timestamp after;
   private final long deadlineMicros;
@@ -51,7 +58,7 @@ final class Settlement {
   Settlement(
       Requests requests,
       TxnId txn,
-      List<ClientMessage.ShardRead> reads,
+      Terms terms,
       List<Write> writes,
       Timestamp after,
       long deadlineMicros,
@@ -59,20 +66,20 @@ final class Settlement {
       Listener listener) {
     this.requests = requests;
     this.txn = txn;
-    this.reads = reads;
+    this.terms = terms;
     this.writes = writes;
     this.after = after;
     this.deadlineMicros = deadlineMicros;
     this.expiresMicros = expiresMicros;
     this.listener = listener;
-    this.token = new Outcome.Token(txn, List.of(), anchor(reads, writes));
+    this.token = new Outcome.Token(txn, List.of(), anchor(terms.reads(), writes));
   }
 
   private Settlement(
       Requests requests, Outcome.Token token, long expiresMicros, Listener listener) {
     this.requests = requests;
     this.txn = token.txn();
-    this.reads = List.of();
+    this.terms = new Terms(Isolation.STRICT_SERIALIZABLE, Timestamp.ZERO, List.of());
     this.writes = List.of();
     this.after = Timestamp.ZERO;
     this.deadlineMicros = expiresMicros;
@@ -136,7 +143,15 @@ final class Settlement {
   private final class Committing implements Exchange.Asker {
     @Override
     public ClientMessage.Request request(long number, long timeoutMicros) {
-      return new ClientMessage.Commit(number, txn, reads, writes, after, timeoutMicros);
+      return new ClientMessage.Commit(
+          number,
+          txn,
+          terms.reads(),
+          writes,
+          after,
+          timeoutMicros,
+          terms.isolation(),
+          terms.snapshot());
     }
 
     @Override
@@ -155,6 +170,7 @@ final class Settlement {
         case INVALID_ARGUMENT -> abort(Kind.INVALID, refused.message());
         case RESOURCE_EXHAUSTED -> abort(Kind.OVERLOADED, refused.message());
         case UNAVAILABLE, DEADLINE_EXCEEDED -> abort(Kind.DEADLINE, refused.message());
+        case TOO_OLD -> abort(Kind.TOO_OLD, refused.message());
       }
     }
 

@@ -128,6 +128,18 @@ public final class TxnBuffer {
     return coverage.reads();
   }
 
+  /// What was read, in key order, as the shards said it: own writes are not in it.
+  public List<Seen> seen() {
+    return coverage.seen();
+  }
+
+  /// The rows that an interval of keys held, and no others.
+  public record Seen(KeyRange range, List<Row> rows) {
+    public Seen {
+      rows = List.copyOf(rows);
+    }
+  }
+
   /// What is to be written, in key order, a key once.
   public List<Write> writes() {
     return List.copyOf(writes.values());

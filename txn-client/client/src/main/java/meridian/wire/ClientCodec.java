@@ -72,11 +72,16 @@ public final class ClientCodec {
     out.list(2, read.ranges(), ModelCodec::readRange);
     ModelCodec.mode(out, 3, read.mode());
     out.number(4, read.timeoutMicros());
+    ModelCodec.ts(out, 5, read.at());
   }
 
   private static Read readRequest(WireReader in) throws BadMessage {
     return new Read(
-        in.number(1), in.list(2, ModelCodec::readRange), ModelCodec.mode(in, 3), in.number(4));
+        in.number(1),
+        in.list(2, ModelCodec::readRange),
+        ModelCodec.mode(in, 3),
+        in.number(4),
+        ModelCodec.ts(in, 5));
   }
 
   private static void commit(WireWriter out, Commit commit) {
@@ -86,6 +91,8 @@ public final class ClientCodec {
     out.list(4, commit.writes(), ModelCodec::write);
     ModelCodec.ts(out, 5, commit.after());
     out.number(6, commit.timeoutMicros());
+    ModelCodec.isolation(out, 7, commit.isolation());
+    ModelCodec.ts(out, 8, commit.snapshot());
   }
 
   private static Commit commit(WireReader in) throws BadMessage {
@@ -95,7 +102,9 @@ public final class ClientCodec {
         in.list(3, ClientCodec::shardRead),
         in.list(4, ModelCodec::write),
         ModelCodec.ts(in, 5),
-        in.number(6));
+        in.number(6),
+        ModelCodec.isolation(in, 7),
+        ModelCodec.ts(in, 8));
   }
 
   private static void shardRead(WireWriter out, ShardRead read) {

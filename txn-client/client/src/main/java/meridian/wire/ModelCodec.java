@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import meridian.model.AbortReason;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.model.Limits;
@@ -23,6 +24,7 @@ import meridian.txn.Reading;
 /// Also the few that are plain values there: keys, timestamps, names of shards and nodes.
 public final class ModelCodec {
   private static final AbortReason.Kind[] ABORT_KINDS = AbortReason.Kind.values();
+  private static final Isolation[] ISOLATIONS = Isolation.values();
   private static final Reading.Mode[] READ_MODES = Reading.Mode.values();
 
   private ModelCodec() {}
@@ -172,19 +174,45 @@ public final class ModelCodec {
     out.list(7, part.reads(), ModelCodec::observed);
     out.list(8, part.writes(), ModelCodec::write);
     out.fixed(9, part.hash());
+    isolation(out, 10, part.isolation());
+    ts(out, 11, part.snapshot());
   }
 
   public static TxnPart part(WireReader in) throws BadMessage {
+    TxnId txn = in.message(1, ModelCodec::txnId);
+    ShardId shard = shard(in, 2);
+    Timestamp ts = ts(in, 3);
+    Timestamp deadline = ts(in, 4);
+    NodeId coordinator = node(in, 5);
+    List<ShardId> participants = shards(in, 6);
+    List<Observed> reads = in.list(7, ModelCodec::observed);
+    List<Write> writes = in.list(8, ModelCodec::write);
+    long hash = in.fixed(9);
     return new TxnPart(
-        in.message(1, ModelCodec::txnId),
-        shard(in, 2),
-        ts(in, 3),
-        ts(in, 4),
-        node(in, 5),
-        shards(in, 6),
-        in.list(7, ModelCodec::observed),
-        in.list(8, ModelCodec::write),
-        in.fixed(9));
+        txn,
+        shard,
+        ts,
+        deadline,
+        coordinator,
+        participants,
+        isolation(in, 10),
+        ts(in, 11),
+        reads,
+        writes,
+        hash);
+  }
+
+  /// The strictest level, which nearly everything asks for, takes no room.
+  public static void isolation(WireWriter out, int field, Isolation isolation) {
+    out.number(field, isolation.ordinal());
+  }
+
+  public static Isolation isolation(WireReader in, int field) throws BadMessage {
+    int number = in.smallNatural(field);
+    if (number >= ISOLATIONS.length) {
+      throw new BadMessage("no isolation level: " + number).inField(field);
+    }
+    return ISOLATIONS[number];
   }
 
   public static void reason(WireWriter out, AbortReason reason) {

@@ -148,6 +148,10 @@ final class SessionWorld {
       refusal = code;
     }
 
+    int refusalsToCome() {
+      return refusalsToCome;
+    }
+
     /// Carries out a request, and answers unless it dies over it.
     List<Reply> on(Request request) {
       if (!isUp || isMute) {

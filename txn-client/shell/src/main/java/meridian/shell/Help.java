@@ -19,9 +19,10 @@ final class Help {
               List.of("put alice 100", "put \"a key\" 'a \"value\"'", "put 0x00ff 0xcafe")),
           new Topic(
               List.of("get"),
-              "get KEY [nearest]",
-              "shows a value; with 'nearest' the nearest replica's, perhaps old",
-              List.of("get alice", "get alice nearest")),
+              "get KEY [nearest | session | stale AGE | at TIMESTAMP]",
+              "shows a value; the nearest replica's, perhaps old; or as of a moment ago, no earlier"
+                  + " than what was seen here; or of an AGE ago; or as of a timestamp",
+              List.of("get alice", "get alice nearest", "get alice stale 5s")),
           new Topic(
               List.of("delete", "del"), "delete KEY", "takes a key away", List.of("delete alice")),
           new Topic(
@@ -36,7 +37,7 @@ final class Help {
               List.of("cas lock nil me", "cas lock me nil")),
           new Topic(
               List.of("scan"),
-              "scan [LOW [HIGH]] [limit N] [reverse] [prefix P] [nearest]",
+              "scan [LOW [HIGH]] [limit N] [reverse] [prefix P] [nearest | session | stale AGE | at TS]",
               "shows the keys from LOW up to, not including, HIGH",
               List.of("scan", "scan a n limit 10", "scan prefix user/ reverse limit 1")),
           new Topic(
@@ -46,9 +47,9 @@ final class Help {
               List.of("batch put a 1, delete b, add c 5")),
           new Topic(
               List.of("begin"),
-              "begin",
+              "begin [LEVEL]",
               "opens a transaction; what follows is part of it",
-              List.of("begin; add alice -30; add bob 30; commit")),
+              List.of("begin; add alice -30; add bob 30; commit", "begin snapshot")),
           new Topic(List.of("commit"), "commit", "makes the transaction happen", List.of("commit")),
           new Topic(
               List.of("rollback", "abort"),
@@ -65,6 +66,22 @@ final class Help {
               "\\format table|json|csv",
               "changes how results are printed",
               List.of("\\format json")),
+          new Topic(
+              List.of("\\isolation"),
+              "\\isolation [LEVEL]",
+              "the level of transactions: strict-serializable, serializable, snapshot,"
+                  + " parallel-snapshot or read-committed",
+              List.of("\\isolation snapshot")),
+          new Topic(
+              List.of("\\snapshot"),
+              "\\snapshot [AGE | off]",
+              "has reads outside of transactions show one moment on all shards, AGE ago",
+              List.of("\\snapshot", "\\snapshot 30s", "\\snapshot off")),
+          new Topic(
+              List.of("\\token"),
+              "\\token [TOKEN]",
+              "what was seen here, for another shell to go on from; or goes on from another's",
+              List.of("\\token", "\\token s18c2a0f3c40000")),
           new Topic(
               List.of("\\timing"),
               "\\timing [on|off]",

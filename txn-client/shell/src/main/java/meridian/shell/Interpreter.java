@@ -1,5 +1,6 @@
 package meridian.shell;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,14 @@ import meridian.client.ReadOptions;
 import meridian.client.Result;
 import meridian.client.RetriableException;
 import meridian.client.Transaction;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.model.Outcome;
+import meridian.model.Timestamp;
 import meridian.model.Value;
 import meridian.shell.Statement.Change;
 import meridian.txn.Entry;
+import meridian.txn.Moment;
 
 /// Carries statements out, each as a transaction of its own or in the one that was begun.
 final class Interpreter implements AutoCloseable {
@@ -30,7 +34,12 @@ final class Interpreter implements AutoCloseable {
 
   private static final List<String> ENTRY = List.of("key", "value", "version");
 
-  private final Database database;
+  /// Used at the level that transactions have unless they say otherwise.
+  private Database database;
+
+  /// How reads outside of transactions read unless they say otherwise.
+  private ReadOptions usual = ReadOptions.STRICT;
+
   private Optional<OpenTransaction> open = Optional.empty();
   private boolean hasFailed;
 
@@ -51,18 +60,41 @@ final class Interpreter implements AutoCloseable {
       return inTransaction(open.get(), statement);
     }
     return switch (statement) {
-      case Statement.Get get -> read("get", get.isNearest(), get);
-      case Statement.Scan scan -> read("scan", scan.isNearest(), scan);
+      case Statement.Get get -> read("get", get.how(), get);
+      case Statement.Scan scan -> read("scan", scan.how(), scan);
       case Statement.Cas cas -> alone("cas", cas);
       case Statement.Batch batch -> isOneAddition(batch) ? alone("add", batch) : atOnce(batch);
     };
   }
 
-  Reply begin() {
+  Reply useIsolation(Optional<Isolation> level) {
+    level.ifPresent(wanted -> database = database.at(wanted));
+    return Reply.of(
+        "isolation", Table.line("transactions are " + database.options().isolation().label()));
+  }
+
+  /// @param age of the snapshot that is taken now; nothing to read the present again
+  Reply useSnapshot(Optional<Duration> age) {
+    if (age.isEmpty()) {
+      usual = ReadOptions.STRICT;
+      return Reply.of("snapshot", Table.line("reads are strictly serializable"));
+    }
+    Timestamp ts = database.now().minusMillis(age.get().toMillis());
+    usual = ReadOptions.at(ts);
+    return Reply.of("snapshot", Table.line("reads are as of " + ts));
+  }
+
+  Reply useToken(Optional<String> token) {
+    token.ifPresent(database::resume);
+    return Reply.of("token", Table.line(database.token()));
+  }
+
+  /// @param level nothing for the usual one
+  Reply begin(Optional<Isolation> level) {
     if (open.isPresent()) {
       throw new ShellError(Exit.FAILED, "a transaction is open already: commit or rollback first");
     }
-    open = Optional.of(database.begin());
+    open = Optional.of(level.map(database::at).orElse(database).begin());
     hasFailed = false;
     return Reply.of("begin", Table.line("begun"));
   }
@@ -115,10 +147,22 @@ final class Interpreter implements AutoCloseable {
     }
   }
 
-  private Reply read(String name, boolean isNearest, Statement.Data statement) {
-    ReadOptions how = isNearest ? ReadOptions.NEAREST : ReadOptions.STRICT;
+  private Reply read(String name, Optional<ReadOptions> wanted, Statement.Data statement) {
+    ReadOptions how = wanted.orElse(usual);
     Result<Table> result = database.read(how, tx -> applyAlone(tx, statement));
-    return new Reply(name, result.value(), Optional.of(result), isNearest);
+    return new Reply(name, result.value(), Optional.of(result), describe(how));
+  }
+
+  private static String describe(ReadOptions how) {
+    return switch (how.reads()) {
+      case STRONG, VALIDATED -> "read, strictly serializable";
+      case NEAREST -> "read as the nearest replica has it";
+      case SNAPSHOT ->
+          switch (how.moment()) {
+            case Moment.Exactly(Timestamp at) -> "read as of " + at;
+            case Moment.Recent recent -> "read as of a moment ago, the same on all shards";
+          };
+    };
   }
 
   private Reply alone(String name, Statement.Data statement) {
@@ -139,10 +183,10 @@ final class Interpreter implements AutoCloseable {
   }
 
   private static Table apply(Transaction tx, Statement.Data statement) {
-    boolean wantsNearest =
-        (statement instanceof Statement.Get get && get.isNearest())
-            || (statement instanceof Statement.Scan scan && scan.isNearest());
-    if (wantsNearest) {
+    boolean wantsOtherRead =
+        (statement instanceof Statement.Get get && get.how().isPresent())
+            || (statement instanceof Statement.Scan scan && scan.how().isPresent());
+    if (wantsOtherRead) {
       throw new ShellError(Exit.FAILED, "'nearest' is for reads outside of a transaction");
     }
     return applyAlone(tx, statement);
@@ -150,7 +194,7 @@ final class Interpreter implements AutoCloseable {
 
   private static Table applyAlone(Transaction tx, Statement.Data statement) {
     return switch (statement) {
-      case Statement.Get(Key key, boolean isNearest) -> {
+      case Statement.Get(Key key, var how) -> {
         Optional<Entry> entry = tx.getEntry(key);
         String line = entry.map(found -> Text.of(found.value())).orElse("(no value)");
         yield new Table(ENTRY, entry.stream().map(Interpreter::row).toList(), Optional.of(line));

@@ -1,12 +1,17 @@
 package meridian.shell;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import meridian.client.ReadOptions;
 import meridian.client.Tokens;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.model.KeyRange;
 import meridian.shell.Statement.Change;
@@ -34,11 +39,11 @@ final class Parser {
     Statement statement =
         switch (name) {
           case "put", "delete", "del", "add" -> new Statement.Batch(name, List.of(change(name)));
-          case "get" -> new Statement.Get(key(), takeKeyword("nearest"));
+          case "get" -> new Statement.Get(key(), how());
           case "scan" -> scan();
           case "batch" -> batch();
           case "cas" -> new Statement.Cas(key(), next().valueOrNil(), next().valueOrNil());
-          case "begin" -> new Statement.Begin();
+          case "begin" -> new Statement.Begin(level());
           case "commit" -> new Statement.Commit();
           case "rollback", "abort" -> new Statement.Rollback();
           case "outcome" -> outcome();
@@ -46,6 +51,10 @@ final class Parser {
               new Statement.Help(Optional.ofNullable(words.poll()).map(Word::text));
           case "\\timing" -> new Statement.Timing(onOrOff());
           case "\\format" -> new Statement.UseFormat(format());
+          case "\\isolation" -> new Statement.UseIsolation(level());
+          case "\\snapshot" -> new Statement.UseSnapshot(age());
+          case "\\token" ->
+              new Statement.UseToken(Optional.ofNullable(words.poll()).map(Word::text));
           case "\\q", "\\quit", "quit", "exit" -> new Statement.Quit();
           default -> cluster(clusterCommands);
         };
@@ -69,14 +78,15 @@ final class Parser {
     Optional<KeyRange> range = Optional.empty();
     int limit = 0;
     boolean isReverse = false;
-    boolean isNearest = false;
+    Optional<ReadOptions> how = Optional.empty();
     while (!words.isEmpty()) {
-      if (takeKeyword("limit")) {
+      Optional<ReadOptions> wanted = how();
+      if (wanted.isPresent()) {
+        how = wanted;
+      } else if (takeKeyword("limit")) {
         limit = limit();
       } else if (takeKeyword("reverse")) {
         isReverse = true;
-      } else if (takeKeyword("nearest")) {
-        isNearest = true;
       } else if (takeKeyword("prefix")) {
         range = Optional.of(KeyRange.prefix(key()));
       } else if (bounds.size() < 2) {
@@ -88,7 +98,43 @@ final class Parser {
     if (range.isPresent() && !bounds.isEmpty()) {
       throw ShellError.usage("give either a prefix or bounds; " + usage());
     }
-    return new Statement.Scan(range.orElse(range(bounds)), limit, isReverse, isNearest);
+    return new Statement.Scan(range.orElse(range(bounds)), limit, isReverse, how);
+  }
+
+  /// How to read, if something is said about that next.
+  private Optional<ReadOptions> how() {
+    if (takeKeyword("nearest")) {
+      return Optional.of(ReadOptions.NEAREST);
+    }
+    if (takeKeyword("session")) {
+      return Optional.of(ReadOptions.SESSION);
+    }
+    if (takeKeyword("stale")) {
+      return Optional.of(ReadOptions.stale(next().duration()));
+    }
+    return takeKeyword("at") ? Optional.of(ReadOptions.at(next().timestamp())) : Optional.empty();
+  }
+
+  private Optional<Isolation> level() {
+    Word word = words.poll();
+    if (word == null) {
+      return Optional.empty();
+    }
+    for (Isolation level : Isolation.values()) {
+      if (word.is(level.label()) || word.is(level.name())) {
+        return Optional.of(level);
+      }
+    }
+    String labels =
+        Arrays.stream(Isolation.values()).map(Isolation::label).collect(Collectors.joining(", "));
+    throw ShellError.usage("there is no level '" + word + "'; use one of " + labels);
+  }
+
+  private Optional<Duration> age() {
+    if (takeKeyword("off")) {
+      return Optional.empty();
+    }
+    return Optional.of(words.isEmpty() ? Duration.ofSeconds(1) : next().duration());
   }
 
   private static KeyRange range(List<Key> bounds) {

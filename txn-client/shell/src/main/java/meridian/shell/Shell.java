@@ -3,9 +3,11 @@ package meridian.shell;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import meridian.client.Database;
+import meridian.model.Isolation;
 
 /// Reads commands and carries them out until there are no more, one at a time, on one thread.
 final class Shell implements AutoCloseable {
@@ -139,7 +141,7 @@ final class Shell implements AutoCloseable {
   private Reply carryOut(Statement statement) {
     return switch (statement) {
       case Statement.Data data -> interpreter.data(data);
-      case Statement.Begin begin -> interpreter.begin();
+      case Statement.Begin(Optional<Isolation> level) -> interpreter.begin(level);
       case Statement.Commit commit -> interpreter.commit();
       case Statement.Rollback rollback -> interpreter.rollback();
       case Statement.Ask(var token) -> interpreter.ask(token);
@@ -153,6 +155,9 @@ final class Shell implements AutoCloseable {
         format = wanted;
         yield Reply.of("format", Table.nothing());
       }
+      case Statement.UseIsolation(Optional<Isolation> level) -> interpreter.useIsolation(level);
+      case Statement.UseSnapshot(Optional<Duration> age) -> interpreter.useSnapshot(age);
+      case Statement.UseToken(Optional<String> token) -> interpreter.useToken(token);
       case Statement.Quit quit -> {
         isOver = true;
         yield Reply.of("quit", Table.nothing());

@@ -32,7 +32,7 @@ final class TablePrinter implements Printer {
       printRows(table);
     }
     if (isTiming) {
-      reply.cost().ifPresent(cost -> out.println(style.faint(line(cost, reply.isNearest()))));
+      reply.cost().ifPresent(cost -> out.println(style.faint(line(cost, reply.howRead()))));
     }
     out.flush();
   }
@@ -74,8 +74,7 @@ final class TablePrinter implements Printer {
         : text.substring(0, CELL_WIDTH_MAX) + "...(" + text.length() + ")";
   }
 
-  private static String line(Result<?> cost, boolean isNearest) {
-    String read = isNearest ? "read as the nearest replica has it" : "read, strictly serializable";
+  private static String line(Result<?> cost, String read) {
     String when = cost.commitTimestamp().map(ts -> "committed at " + ts).orElse(read);
     String shards = cost.shards().stream().map(Object::toString).collect(Collectors.joining(","));
     String regions = cost.regions().stream().map(Object::toString).collect(Collectors.joining(","));

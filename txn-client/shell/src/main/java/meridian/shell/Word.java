@@ -1,9 +1,13 @@
 package meridian.shell;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import meridian.model.Key;
+import meridian.model.Timestamp;
 import meridian.model.Value;
 
 /// One word of a command.
@@ -12,6 +16,8 @@ import meridian.model.Value;
 /// @param isQuoted whether it stood in quotes, and so is data and nothing else
 record Word(String text, byte[] bytes, boolean isQuoted) {
   private static final String HEX = "0x";
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
+  private static final Pattern TIMESTAMP = Pattern.compile("([0-9]{1,14})\\.([0-9]{1,5})");
 
   /// A word without quotes; one that begins with 0x names the bytes themselves.
   static Word bare(String text) {
@@ -60,6 +66,30 @@ record Word(String text, byte[] bytes, boolean isQuoted) {
     } catch (NumberFormatException notANumber) {
       throw ShellError.usage(what + " is a whole number of 64 bits, not '" + text + "'");
     }
+  }
+
+  /// The length of time that this is, such as `5s`.
+  Duration duration() {
+    Matcher parts = DURATION.matcher(text);
+    if (!parts.matches()) {
+      throw ShellError.usage("'" + text + "' is no length of time: want 500ms, 5s or 2m");
+    }
+    long number = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      default -> Duration.ofMinutes(number);
+    };
+  }
+
+  /// The timestamp that this is, as results show them: `MILLISECONDS.COUNTER`.
+  Timestamp timestamp() {
+    Matcher parts = TIMESTAMP.matcher(text);
+    if (!parts.matches()) {
+      throw ShellError.usage("'" + text + "' is no timestamp: want one as results show them");
+    }
+    Timestamp start = Timestamp.ofMillis(Long.parseLong(parts.group(1)));
+    return new Timestamp(start.packed() + Long.parseLong(parts.group(2)));
   }
 
   @Override

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import meridian.client.ReadOptions;
+import meridian.model.Isolation;
 import meridian.model.Key;
 import meridian.model.KeyRange;
+import meridian.model.Timestamp;
 import meridian.model.Value;
 import meridian.shell.Statement.Change;
 import org.junit.jupiter.api.Test;
@@ -20,8 +24,8 @@ class ParserTest {
 
   @Test
   void understandsEveryCommand() {
-    assertEquals(new Statement.Get(A, false), parse("get a"));
-    assertEquals(new Statement.Get(A, true), parse("GET a nearest"));
+    assertEquals(new Statement.Get(A, Optional.empty()), parse("get a"));
+    assertEquals(new Statement.Get(A, Optional.of(ReadOptions.NEAREST)), parse("GET a nearest"));
     assertEquals(batch("put", new Change.Put(A, ONE)), parse("put a 1"));
     assertEquals(batch("delete", new Change.Delete(A)), parse("delete a"));
     assertEquals(batch("add", new Change.Add(A, -5)), parse("add a -5"));
@@ -29,9 +33,24 @@ class ParserTest {
     assertEquals(
         new Statement.Cas(A, Optional.of(Value.utf8("nil")), Optional.empty()),
         parse("cas a 'nil' nil"));
-    assertEquals(new Statement.Begin(), parse("begin"));
+    assertEquals(new Statement.Begin(Optional.empty()), parse("begin"));
     assertEquals(new Statement.Commit(), parse("commit"));
     assertEquals(new Statement.Rollback(), parse("rollback"));
+    assertEquals(
+        new Statement.Get(A, Optional.of(ReadOptions.stale(Duration.ofSeconds(5)))),
+        parse("get a stale 5s"));
+    assertEquals(
+        new Statement.Get(A, Optional.of(ReadOptions.at(new Timestamp((7L << 16) + 3)))),
+        parse("get a at 7.3"));
+    assertEquals(new Statement.Get(A, Optional.of(ReadOptions.SESSION)), parse("get a session"));
+    assertEquals(
+        new Statement.Begin(Optional.of(Isolation.READ_COMMITTED)), parse("begin read-committed"));
+    assertEquals(
+        new Statement.UseIsolation(Optional.of(Isolation.SNAPSHOT)), parse("\\isolation SNAPSHOT"));
+    assertEquals(
+        new Statement.UseSnapshot(Optional.of(Duration.ofMinutes(1))), parse("\\snapshot 1m"));
+    assertEquals(new Statement.UseSnapshot(Optional.empty()), parse("\\snapshot off"));
+    assertEquals(new Statement.UseToken(Optional.of("s12")), parse("\\token s12"));
     assertEquals(new Statement.Timing(Optional.of(false)), parse("\\timing off"));
     assertEquals(new Statement.Timing(Optional.empty()), parse("\\timing"));
     assertEquals(new Statement.UseFormat(Format.JSON), parse("\\format json"));
@@ -42,15 +61,16 @@ class ParserTest {
 
   @Test
   void takesTheWordsOfAScanInAnyOrder() {
-    assertEquals(new Statement.Scan(KeyRange.ALL, 0, false, false), parse("scan"));
-    assertEquals(new Statement.Scan(KeyRange.from(A), 0, false, false), parse("scan a"));
+    assertEquals(new Statement.Scan(KeyRange.ALL, 0, false, Optional.empty()), parse("scan"));
+    assertEquals(new Statement.Scan(KeyRange.from(A), 0, false, Optional.empty()), parse("scan a"));
     assertEquals(
-        new Statement.Scan(KeyRange.of(A, B), 3, true, true),
+        new Statement.Scan(KeyRange.of(A, B), 3, true, Optional.of(ReadOptions.NEAREST)),
         parse("scan reverse a limit 3 b nearest"));
     assertEquals(
-        new Statement.Scan(KeyRange.prefix(A), 1, false, false), parse("scan prefix a limit 1"));
+        new Statement.Scan(KeyRange.prefix(A), 1, false, Optional.empty()),
+        parse("scan prefix a limit 1"));
     assertEquals(
-        new Statement.Scan(KeyRange.from(Key.utf8("limit")), 0, false, false),
+        new Statement.Scan(KeyRange.from(Key.utf8("limit")), 0, false, Optional.empty()),
         parse("scan 'limit'"));
   }
 

@@ -1,10 +1,11 @@
 package meridian.checker.certificate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import meridian.checker.Choice;
 import meridian.checker.Edge;
 import meridian.checker.Evidence;
 import meridian.checker.Execution;
@@ -14,40 +15,107 @@ import meridian.checker.Verdict;
 
 /// A report as JSON that a verifier can check. Transactions, operations and keys are numbers, in
 /// the order in which the history has them.
+///
+/// Executions and refutations are listed once, as several levels often share them. How a refutation
+/// is written is told in `Refutation`.
 public final class Certificate {
-  private Certificate() {}
+  /// In place of a level: the question whether each transaction got the level that it asked for.
+  public static final String ASKED = "asked";
+
+  private final Report report;
+  private final List<Execution> executions = new ArrayList<>();
+  private final List<Object> refutations = new ArrayList<>();
+  private final Map<Level, Integer> refutationOf = new EnumMap<>(Level.class);
+
+  private Certificate(Report report) {
+    this.report = report;
+  }
 
   public static Map<String, Object> of(Report report) {
+    return new Certificate(report).json();
+  }
+
+  private Map<String, Object> json() {
     var levels = new LinkedHashMap<String, Object>();
+    for (var entry : report.verdicts().entrySet()) {
+      switch (entry.getValue()) {
+        case Verdict.Holds(var execution) ->
+            levels.put(entry.getKey().label(), Map.of("holds", number(execution)));
+        case Verdict.Violated _ ->
+            levels.put(entry.getKey().label(), Map.of("violated", refutation(entry.getKey())));
+        case Verdict.Unknown _ -> {}
+      }
+    }
     report
-        .verdicts()
-        .forEach(
-            (level, verdict) -> {
+        .asked()
+        .ifPresent(
+            verdict -> {
               switch (verdict) {
                 case Verdict.Holds(var execution) ->
-                    levels.put(level.label(), Map.of("holds", execution(execution)));
-                case Verdict.Violated(var evidence) ->
-                    levels.put(level.label(), Map.of("violated", evidence(evidence)));
+                    levels.put(ASKED, Map.of("holds", number(execution)));
+                case Verdict.Violated(var evidence) -> {
+                  levels.put(ASKED, Map.of("violated", refutations.size()));
+                  refutations.add(new Refutation(report, report.history()::asked).of(evidence));
+                }
                 case Verdict.Unknown _ -> {}
               }
             });
-    var certificate = new LinkedHashMap<String, Object>();
-    certificate.put("transactions", report.history().transactions());
-    certificate.put("operations", report.history().operations());
-    certificate.put("internalReads", report.options().internalReads());
-    certificate.put("levels", levels);
-    return certificate;
+    return members(
+        "transactions",
+        report.history().transactions(),
+        "operations",
+        report.history().operations(),
+        "internalReads",
+        report.options().internalReads(),
+        "levels",
+        levels,
+        "executions",
+        executions.stream().map(this::execution).toList(),
+        "refutations",
+        refutations);
   }
 
-  private static Map<String, Object> execution(Execution execution) {
-    var map = new LinkedHashMap<String, Object>();
-    map.put("order", execution.order());
-    map.put("snapshot", execution.snapshot());
-    map.put("writers", execution.writers());
-    return map;
+  private int number(Execution execution) {
+    for (int i = 0; i < executions.size(); i++) {
+      var known = executions.get(i);
+      if (known == execution
+          || (Arrays.equals(known.order(), execution.order())
+              && known.writers().equals(execution.writers())
+              && (execution.snapshot().length == 0
+                  || Arrays.equals(known.snapshot(), execution.snapshot())))) {
+        return i;
+      }
+    }
+    executions.add(execution);
+    return executions.size() - 1;
   }
 
-  /// The evidence alone, as the JSON report shows it too.
+  private Map<String, Object> execution(Execution execution) {
+    var writers = new ArrayList<String>();
+    execution
+        .writers()
+        .forEach((op, writer) -> writers.add(Refutation.reading(report.history(), op, writer)));
+    return members(
+        "order", execution.order(), "snapshot", execution.snapshot(), "writers", writers);
+  }
+
+  /// What refutes a weaker level refutes a level too: it is written once.
+  private int refutation(Level level) {
+    var known = refutationOf.get(level);
+    if (known != null) {
+      return known;
+    }
+    int number = refutations.size();
+    if (report.verdict(level) instanceof Verdict.Violated(Evidence.Weaker(var weaker))) {
+      number = refutation(weaker);
+    } else if (report.verdict(level) instanceof Verdict.Violated(var evidence)) {
+      refutations.add(new Refutation(report, _ -> level).of(evidence));
+    }
+    refutationOf.put(level, number);
+    return number;
+  }
+
+  /// The evidence alone, as the JSON report shows it.
   public static Map<String, Object> evidence(Evidence evidence) {
     return switch (evidence) {
       case Evidence.BadRead(var read) ->
@@ -57,7 +125,7 @@ public final class Certificate {
                   "operation", read.operation(), "reason", read.reason(), "other", read.other()));
       case Evidence.Cycle(var edges) -> members("cycle", edges(edges));
       case Evidence.Cases(var cycles, var steps) ->
-          members("cases", conditionals(cycles), "steps", steps(steps));
+          members("cases", conditionals(cycles), "steps", steps.size());
       case Evidence.Weaker(var level) -> members("weaker", level.label());
       case Evidence.AtLevel(var level, var shown) ->
           members("level", level.label(), "shown", evidence(shown));
@@ -75,20 +143,13 @@ public final class Certificate {
   private static List<Object> conditionals(List<Evidence.Conditional> cycles) {
     var list = new ArrayList<>();
     for (var cycle : cycles) {
-      list.add(members("choices", choices(cycle.choices()), "cycle", edges(cycle.cycle())));
+      list.add(
+          members(
+              "choices",
+              cycle.choices().stream().map(Refutation::choice).toList(),
+              "cycle",
+              edges(cycle.cycle())));
     }
-    return list;
-  }
-
-  private static List<Object> steps(List<List<Choice>> steps) {
-    var list = new ArrayList<>();
-    steps.forEach(step -> list.add(choices(step)));
-    return list;
-  }
-
-  private static List<Object> choices(List<Choice> choices) {
-    var list = new ArrayList<>();
-    choices.forEach(choice -> list.add(List.of(choice.key(), choice.first(), choice.second())));
     return list;
   }
 
@@ -113,17 +174,11 @@ public final class Certificate {
     return list;
   }
 
-  private static Map<String, Object> members(Object... namesAndValues) {
+  static Map<String, Object> members(Object... namesAndValues) {
     var map = new LinkedHashMap<String, Object>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       map.put((String) namesAndValues[i], namesAndValues[i + 1]);
     }
     return map;
-  }
-
-  /// The level with a label, for readers of certificates.
-  static Level level(String label) {
-    return Level.named(label)
-        .orElseThrow(() -> new IllegalArgumentException("no level is called " + label));
   }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import meridian.checker.BadHistory;
 import meridian.checker.Checker;
@@ -46,10 +48,15 @@ public final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "HISTORY", description = "Recordings, in any format that is read.")
   private List<Path> files = new ArrayList<>();
 
-  @Option(names = "--level", description = "A level to check; all eleven if not given.")
+  @Option(
+      names = "--level",
+      description =
+          "A level to check, or `asked`: that which each transaction named; all if not given.")
   private List<String> levels = new ArrayList<>();
 
-  @Option(names = "--expect", description = "The least level if all are checked: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--expect",
+      description = "The least level if all are checked, or `asked`: ${DEFAULT-VALUE}.")
   private String expect = "serializable";
 
   @Option(names = "--format", description = "text or json: ${DEFAULT-VALUE}.")
@@ -119,15 +126,15 @@ public final class CheckCommand implements Callable<Integer> {
       throw wrong("--format is text or json");
     }
     var asked = asked();
-    var least = level(expect);
-    int worst = Exit.HOLDS;
+    var must = levels.isEmpty() ? new TreeSet<>(List.of(nameOf(expect))) : namesOf(levels);
+    var codes = new ArrayList<Integer>();
     for (var file : files) {
-      worst = Math.max(worst, check(file, asked, least, out));
+      codes.add(check(file, asked, must, out));
     }
-    return worst;
+    return Exit.worstOf(codes);
   }
 
-  private int check(Path file, EnumSet<Level> asked, Level least, PrintWriter out)
+  private int check(Path file, EnumSet<Level> asked, SortedSet<String> must, PrintWriter out)
       throws IOException {
     long start = System.nanoTime();
     Recording recording;
@@ -164,16 +171,19 @@ public final class CheckCommand implements Callable<Integer> {
       Files.writeString(html, HtmlReport.of(file.toString(), recording.format(), report));
     }
     boolean disagrees = opinion.isPresent() && opinion.get().disagrees();
-    return disagrees ? Exit.DISAGREEMENT : exit(report, asked, least);
+    return disagrees ? Exit.DISAGREEMENT : exit(report, must);
   }
 
   /// If some levels were asked for, all of them must hold; if all were, the least one.
-  private int exit(Report report, EnumSet<Level> asked, Level least) {
-    var must = levels.isEmpty() ? EnumSet.of(least) : asked;
+  private static int exit(Report report, SortedSet<String> must) {
     int worst = Exit.HOLDS;
-    for (var level : must) {
+    for (var name : must) {
+      var verdict =
+          name.equals(Certificate.ASKED)
+              ? report.asked().orElse(new Verdict.Unknown("no transaction names a level"))
+              : report.verdict(Level.named(name).orElseThrow());
       worst =
-          switch (report.verdict(level)) {
+          switch (verdict) {
             case Verdict.Holds _ -> worst;
             case Verdict.Violated _ -> Exit.VIOLATED;
             case Verdict.Unknown _ -> worst == Exit.VIOLATED ? worst : Exit.UNKNOWN;
@@ -187,20 +197,27 @@ public final class CheckCommand implements Callable<Integer> {
       return EnumSet.allOf(Level.class);
     }
     var asked = EnumSet.noneOf(Level.class);
-    levels.forEach(name -> asked.add(level(name)));
+    for (var name : levels) {
+      if (!name.equals(Certificate.ASKED)) {
+        asked.add(level(name));
+      }
+    }
     return asked;
+  }
+
+  private SortedSet<String> namesOf(List<String> given) {
+    var names = new TreeSet<String>();
+    given.forEach(name -> names.add(nameOf(name)));
+    return names;
+  }
+
+  private String nameOf(String given) {
+    return given.equals(Certificate.ASKED) ? given : level(given).label();
   }
 
   private Level level(String name) {
     return Level.named(name)
-        .orElseThrow(
-            () ->
-                wrong(
-                    "no level is called "
-                        + name
-                        + "; there are "
-                        + String.join(
-                            ", ", Level.weakestFirst().stream().map(Level::label).toList())));
+        .orElseThrow(() -> wrong("no level is called " + name + "; there are " + Level.labels()));
   }
 
   private static int explain(Level level, PrintWriter out) {

@@ -32,6 +32,17 @@ final class JsonReport {
       }
     }
     json.put("levels", levels);
+    report
+        .asked()
+        .ifPresent(
+            verdict -> {
+              json.put(Certificate.ASKED, verdict.label());
+              if (verdict instanceof Verdict.Violated(var shown)) {
+                var proof = new LinkedHashMap<>(Certificate.evidence(shown));
+                proof.put("text", report.explainAsked());
+                evidence.put(Certificate.ASKED, proof);
+              }
+            });
     json.put("strongest", report.strongest().stream().map(Level::label).toList());
     json.put("evidence", evidence);
     opinion.ifPresent(second -> json.put("secondOpinion", second.asJson()));
@@ -51,6 +62,13 @@ final class JsonReport {
             ? "nothing"
             : report.history().valueText(initial) + " or nothing");
     choices.put("sessionOrder", "in causal, session-* and str* levels");
+    if (report.asked().isPresent()) {
+      choices.put(
+          "asked",
+          "one execution in which each transaction passes the test of the level that it named;"
+              + " one that named none, or read-uncommitted, is asked nothing, and its reads tell"
+              + " nothing");
+    }
     return choices;
   }
 }

@@ -9,11 +9,11 @@ import meridian.checker.Checker;
 import meridian.checker.Level;
 import meridian.checker.Options;
 import meridian.checker.certificate.Certificate;
-import meridian.checker.certificate.Verifier;
 import meridian.checker.format.Json;
 import meridian.checker.format.Recording;
 import meridian.checker.generate.Generator;
 import meridian.checker.generate.Kind;
+import meridian.checker.verifier.Verifier;
 
 /// Injects each anomaly into a valid history and shows that exactly the right levels fall, and that
 /// the verifier, who knows nothing of the search, accepts every proof.

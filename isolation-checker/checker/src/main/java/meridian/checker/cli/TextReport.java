@@ -39,10 +39,18 @@ final class TextReport {
         out.printf("  %-22s %s%n", level.label(), inShort(report.verdict(level)));
       }
     }
+    report
+        .asked()
+        .ifPresent(verdict -> out.printf("  %-22s %s%n", "as each asked", inShort(verdict)));
     for (var level : report.weakestViolated()) {
       out.println();
       out.println(
           Anomaly.of(report, level).map(name -> name + ": ").orElse("") + report.explain(level));
+    }
+    if (report.asked().orElse(new Verdict.Unknown("")) instanceof Verdict.Violated) {
+      out.println();
+      out.println(
+          Anomaly.ofAsked(report).map(name -> name + ": ").orElse("") + report.explainAsked());
     }
     out.println();
     out.println("strongest that holds: " + labels(report.strongest()));

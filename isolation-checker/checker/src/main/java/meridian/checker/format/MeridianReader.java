@@ -2,6 +2,7 @@ package meridian.checker.format;
 
 import meridian.checker.History;
 import meridian.checker.HistoryBuilder;
+import meridian.checker.Level;
 import meridian.checker.Outcome;
 
 /// Meridian's own recordings: one transaction a line, as JSON.
@@ -11,9 +12,10 @@ import meridian.checker.Outcome;
 ///  "ops":[["append","k",5],["read","k",[1,5]],["write","x",7],["read","y",null]]}
 /// ```
 ///
-/// (On one line.) Members may come in any order; `txn`, `invoke`, `complete`, `ts` and `level` may
-/// be missing. Times are microseconds, but any unit will do. A `ts` is decimal if it is a number
-/// and hexadecimal if it is a string. The lines of one session are in its order.
+/// (On one line.) Members may come in any order; `txn`, `invoke`, `complete`, `ts` and `level`, the
+/// level that the transaction asked for, may be missing. Times are microseconds, but any unit will
+/// do. A `ts` is decimal if it is a number and hexadecimal if it is a string. The lines of one
+/// session are in its order.
 final class MeridianReader {
   private final Cursor cursor;
   private final HistoryBuilder builder = new HistoryBuilder();
@@ -54,6 +56,7 @@ final class MeridianReader {
     long completed = History.NEVER_AFTER;
     int outcome = -1;
     int timestamp = -1;
+    int level = -1;
     int operations = -1;
     cursor.expect('{');
     while (true) {
@@ -78,6 +81,7 @@ final class MeridianReader {
         case "complete" -> completed = given ? cursor.integer() : completed;
         case "outcome" -> outcome = value;
         case "ts" -> timestamp = given ? value : -1;
+        case "level" -> level = given ? value : -1;
         case "ops" -> operations = value;
         default -> {}
       }
@@ -97,6 +101,10 @@ final class MeridianReader {
       cursor.at = timestamp;
       timestamp();
     }
+    if (level >= 0) {
+      cursor.at = level;
+      builder.asking(level());
+    }
     cursor.at = operations;
     operations();
     cursor.at = outcome;
@@ -115,6 +123,16 @@ final class MeridianReader {
         throw cursor.bad("committed, aborted or unknown");
       }
     };
+  }
+
+  private Level level() {
+    int start = cursor.at;
+    return Level.named(cursor.string())
+        .orElseThrow(
+            () -> {
+              cursor.at = start;
+              return cursor.bad("the name of a level, as " + Level.labels());
+            });
   }
 
   private void timestamp() {

@@ -67,13 +67,39 @@ class CheckCommandTest {
   @Test
   void jsonNamesAllElevenLevels() {
     check("--format", "json", skew);
-    var text = out.toString().replaceAll("\"seconds\":[0-9.E-]+", "\"seconds\":1");
-    var json = members(Json.parse(text));
+    var json = members(Json.parse(withoutSeconds()));
     var levels = members(json.getOrDefault("levels", Map.of()));
     assertEquals(
         Level.weakestFirst().stream().map(Level::label).toList(), List.copyOf(levels.keySet()));
     assertEquals("violated", levels.get("serializable"));
     assertEquals(List.of("strong-snapshot"), json.get("strongest"));
+  }
+
+  @Test
+  void tellsWhetherEachTransactionGotWhatItAskedFor() throws IOException {
+    var text =
+        """
+        {"session":1,"outcome":"committed","level":"LEVEL","ops":[["read","x",null],["read","y",null],["write","x",1]]}
+        {"session":2,"outcome":"committed","level":"serializable","ops":[["read","x",null],["read","y",null],["write","y",1]]}
+        """;
+    var got = write("got", text.replace("LEVEL", "snapshot-isolation"));
+    var denied = write("denied", text.replace("LEVEL", "serializable"));
+    assertEquals(0, check("--expect", "asked", "--format", "json", got));
+    assertEquals("holds", members(Json.parse(withoutSeconds())).get("asked"));
+    assertEquals(1, check("--level", "asked", denied));
+    assertTrue(out.toString().contains("what each transaction asked for was not given"));
+    assertEquals(2, check("--expect", "asked", skew));
+    assertEquals(3, check(write("none", text.replace("LEVEL", "highest"))));
+    assertTrue(out.toString().contains("expected the name of a level"), out.toString());
+    assertTrue(out.toString().contains("none: line 1, column "), out.toString());
+    var certificate = folder.resolve("certificate").toString();
+    check("--certificate", certificate, denied);
+    assertEquals(0, run(new VerifyCertificateCommand(), denied, certificate));
+    assertTrue(out.toString().contains("asked: proved"), out.toString());
+  }
+
+  private String withoutSeconds() {
+    return out.toString().replaceAll("\"seconds\":[0-9.E-]+", "\"seconds\":1");
   }
 
   private static Map<String, Object> members(Object value) {

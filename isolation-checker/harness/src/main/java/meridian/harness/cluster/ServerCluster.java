@@ -3,6 +3,7 @@ package meridian.harness.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,7 +129,9 @@ public final class ServerCluster implements AutoCloseable {
   }
 
   /// Starts a server, or starts it again from its files.
-  public void startNode(int node) throws IOException {
+  ///
+  /// @param more arguments
+  public void startNode(int node, String... more) throws IOException {
     // Its names are ours to resolve, by the JDK, which can be given a file, and not by Netty.
     Map<String, String> environment =
         links.isPresent()
@@ -136,18 +139,20 @@ public final class ServerCluster implements AutoCloseable {
                 "JDK_JAVA_OPTIONS",
                 "-Dvertx.disableDnsResolver=true -Djdk.net.hosts.file=" + hosts(node))
             : Map.of();
-    processes.start(
-        name(node),
-        environment,
-        "server",
-        "--cluster",
-        "cluster.yaml",
-        "--node",
-        String.valueOf(node),
-        "--listen",
-        address(node),
-        "--data",
-        "data-" + node);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "server",
+                "--cluster",
+                "cluster.yaml",
+                "--node",
+                String.valueOf(node),
+                "--listen",
+                address(node),
+                "--data",
+                "data-" + node));
+    arguments.addAll(List.of(more));
+    processes.start(name(node), environment, arguments.toArray(String[]::new));
   }
 
   /// Cuts a server off from all others; clients still reach it.
