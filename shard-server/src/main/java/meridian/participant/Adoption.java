@@ -133,6 +133,7 @@ final class Adoption {
 
   private boolean mayHaveBeenChosen(TxnPart part) {
     return !isKnown(part.txn())
+        && !part.isolation().isSnapshot()
         && part.txn().begin().isAfter(tail.watermark())
         && tail.locks().conflicts(part).isEmpty()
         && part.ts().isAfter(floor(part))

@@ -99,11 +99,11 @@ public final class Participant {
     this.ledger = ledger;
     this.reads = new Reads(shard, settings, group, ledger);
     this.orphans = new Orphans(shard, settings, group, random);
-    this.horizon = new Horizon(settings, ledger);
-    this.closed = new ClosedTimestamps(settings);
     this.tentatives = tentatives;
     this.electorates = new Electorates(group, ledger);
     this.logged = new Logged(group, ledger);
+    this.horizon = new Horizon(settings, ledger);
+    this.closed = new ClosedTimestamps(settings);
   }
 
   public Ledger ledger() {
@@ -505,11 +505,11 @@ public final class Participant {
   public void apply(LogEntry entry, Now now, Effects out) {
     Optional<TxnPart> settled = settledPart(entry);
     ledger.apply(entry);
-    horizon.applied(now);
     logged.applied(entry);
     if (entry.command() instanceof Command.Collect) {
       tentatives.dropIf(vote -> !vote.part().txn().begin().isAfter(ledger.watermark()), out);
     }
+    horizon.applied(now);
     voter.ifPresent(
         leading -> {
           leading.tail().applied(entry);

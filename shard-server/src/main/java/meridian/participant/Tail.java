@@ -44,7 +44,7 @@ final class Tail {
   /// versions from then may be gone.
   private long horizonSlot;
 
-  /// As of earlier timestamps the state cannot be told then.
+  /// As of earlier timestamps the state cannot be told, once the whole log is applied.
   private Timestamp horizon;
 
   /// The largest watermark and TsLimit in the log, and the largest timestamp of anything in it.
@@ -239,8 +239,9 @@ final class Tail {
     return horizonSlot;
   }
 
+  /// What is logged, and what this replica has lost beyond that, which others may not have.
   Timestamp horizon() {
-    return horizon;
+    return Timestamp.max(horizon, ledger.horizon());
   }
 
   LockTable locks() {

@@ -26,8 +26,8 @@ final class Validation {
   /// @throws meridian.storage.CorruptRecord if what it read or adds to is stored damaged here
   static Result of(TxnPart part, Tail tail) {
     return part.isolation().isSnapshot()
-        ? new Result(part.snapshot(), overwritten(part, tail))
-        : reads(part, tail);
+        ? new Result(Timestamp.ZERO, overwritten(part, tail))
+        : ofReads(part, tail);
   }
 
   /// Whether somebody has written what a snapshot transaction writes since its snapshot (rule S4):
@@ -56,7 +56,7 @@ final class Validation {
     return Optional.empty();
   }
 
-  private static Result reads(TxnPart part, Tail tail) {
+  private static Result ofReads(TxnPart part, Tail tail) {
     Timestamp above = Timestamp.ZERO;
     for (Observed read : part.reads()) {
       if (read.slot() < tail.horizonSlot()) {

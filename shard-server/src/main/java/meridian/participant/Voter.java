@@ -139,9 +139,11 @@ final class Voter {
   /// Whether the YES that is about to be logged counts on the fast path, too (rule L3). A new
   /// leader that finds no more of the transaction than tentative votes must come to the same YES
   /// from what is chosen by now: so the barrier is, and whatever this YES relies on; and the
-  /// timestamp is the one that the members of the electorate were asked for.
+  /// timestamp is the one that the members of the electorate were asked for. A snapshot transaction
+  /// is judged by a horizon that may lie elsewhere on other replicas: it has the slow path alone.
   private boolean mayVoteFast(TxnPart part, Timestamp ts) {
     return !electorate.isEmpty()
+        && !part.isolation().isSnapshot()
         && ts.equals(part.ts())
         && group.barrierChosen()
         && tail.isOver(part);
@@ -160,9 +162,8 @@ final class Voter {
   /// The smallest timestamp that is above every floor of what it touches, and no less than
   /// proposed.
   private Timestamp timestampFor(TxnPart part, Timestamp above) {
-    Timestamp floor =
-        Timestamp.max(
-            Timestamp.max(above, part.snapshot()), Timestamp.max(floorBase, tail.tsLimit()));
+    Timestamp floor = Timestamp.max(above, Timestamp.max(floorBase, tail.tsLimit()));
+    floor = Timestamp.max(floor, part.snapshot());
     for (Write write : part.writes()) {
       floor = Timestamp.max(floor, floors.at(write.key()));
       // What is older than proposed raises nothing.

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.TreeMap;
 import meridian.model.AbortReason;
 import meridian.model.Key;
 import meridian.model.KeyRange;
@@ -127,12 +128,12 @@ class FastVoteTest {
   /// tell any more that what was read is still so.
   @Test
   void aReadFromBeforeAHorizonThatIsLoggedIsTooOldForAFastVote() {
-    bench.written("a", "1");
     Observed early = bench.sees("b");
-    bench.written("c", "1");
-    bench.pass(2_000_000);
-    bench.written("d", "1");
-    bench.pass(95_000_000);
+    Ballot ballot = bench.follow(PEER, TWO);
+    long slot = bench.log().slotLast();
+    bench.accept(
+        ballot, new Command.Collect(Timestamp.ZERO, new TreeMap<>(), slot, Timestamp.ZERO));
+    bench.leadAgain();
     assertEquals(0, bench.ledger().horizonSlot());
     TxnPart part = bench.part(bench.txn(), List.of(early), put("e", "1"));
     ask(bench, part);
