@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import meridian.coordinate.ServerNode;
 import meridian.model.Invariant;
 import meridian.model.NodeId;
@@ -33,6 +35,9 @@ final class Replicas implements Observer {
   /// The slot that each machine's state was last hashed at.
   private final SortedMap<NodeId, SortedMap<ShardId, Long>> compared = new TreeMap<>();
 
+  /// Who was seen at which slot since `look` was first called.
+  private final SortedMap<ShardId, SortedMap<Long, SortedSet<NodeId>>> seen = new TreeMap<>();
+
   Replicas(World world) {
     this.world = world;
   }
@@ -54,12 +59,13 @@ final class Replicas implements Observer {
     return before == null || before != slot;
   }
 
-  private void compare(NodeId machine, ShardReplica replica) {
+  /// @return whether there was a state to compare
+  private boolean compare(NodeId machine, ShardReplica replica) {
     ShardId shard = replica.shard().id();
     long slot = replica.ledger().slot();
     OptionalLong digest = digest(replica.ledger());
     if (digest.isEmpty()) {
-      return;
+      return false;
     }
     Long first =
         digests.computeIfAbsent(shard, s -> new TreeMap<>()).putIfAbsent(slot, digest.getAsLong());
@@ -69,6 +75,7 @@ final class Replicas implements Observer {
         machine,
         shard,
         slot);
+    return true;
   }
 
   /// Nothing where the state is not whole, or a stored version is damaged.
@@ -83,38 +90,31 @@ final class Replicas implements Observer {
     }
   }
 
-  /// Whether all replicas of each shard have applied as much.
-  boolean areLevel() {
-    SortedMap<ShardId, Long> slots = new TreeMap<>();
-    return all().stream()
-        .allMatch(
-            replica -> {
-              long slot = replica.ledger().slot();
-              Long other = slots.putIfAbsent(replica.shard().id(), slot);
-              return other == null || other == slot;
-            });
-  }
-
-  /// Whether no replica has anything damaged, or is still being brought up to date.
-  boolean areWhole() {
-    return all().stream().allMatch(replica -> digest(replica.ledger()).isPresent());
-  }
-
-  /// Compares all replicas, which must be level.
-  Optional<String> divergence() {
-    SortedMap<ShardId, Long> states = new TreeMap<>();
-    for (ShardReplica replica : all()) {
-      ShardId shard = replica.shard().id();
-      OptionalLong digest = digest(replica.ledger());
-      if (digest.isEmpty()) {
-        return Optional.of(shard + " has a damaged replica");
-      }
-      Long other = states.putIfAbsent(shard, digest.getAsLong());
-      if (other != null && other != digest.getAsLong()) {
-        return Optional.of("the replicas of " + shard + " differ");
-      }
+  /// Compares all replicas where they are now. Leaders close the past as long as they live, so that
+  /// a store in peace is never still: who is behind is compared when it gets there.
+  ///
+  /// @return whether by now all replicas of each shard were seen whole, in one state, at one slot
+  boolean look() {
+    for (Machine machine : world.machines()) {
+      machine
+          .node()
+          .ifPresent(node -> shards(node).forEach(replica -> look(machine.id(), replica)));
     }
-    return Optional.empty();
+    return all().stream().allMatch(this::isLevel);
+  }
+
+  private void look(NodeId machine, ShardReplica replica) {
+    SortedSet<NodeId> there =
+        seen.computeIfAbsent(replica.shard().id(), s -> new TreeMap<>())
+            .computeIfAbsent(replica.ledger().slot(), s -> new TreeSet<>());
+    if (!there.contains(machine) && compare(machine, replica)) {
+      there.add(machine);
+    }
+  }
+
+  private boolean isLevel(ShardReplica replica) {
+    return seen.getOrDefault(replica.shard().id(), new TreeMap<>()).values().stream()
+        .anyMatch(there -> there.size() == replica.shard().replicas().size());
   }
 
   /// What is prepared, or waits for a lock, somewhere.

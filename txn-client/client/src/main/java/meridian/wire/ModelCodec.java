@@ -203,6 +203,7 @@ public final class ModelCodec {
   }
 
   /// The strictest level, which nearly everything asks for, takes no room.
+  @SuppressWarnings("EnumOrdinal") // the numbers are part of the contract: new levels go last
   public static void isolation(WireWriter out, int field, Isolation isolation) {
     out.number(field, isolation.ordinal());
   }

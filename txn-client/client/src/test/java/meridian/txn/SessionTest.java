@@ -399,6 +399,21 @@ class SessionTest {
     assertEquals(List.of(seen), asked);
   }
 
+  /// Whoever says so need not be asked again: a later moment does it, where any will do.
+  @Test
+  void aSnapshotThatIsTooOldIsFollowedByALaterOne() {
+    session.connect(SECOND, () -> {});
+    world.run(SECOND);
+    world.coordinator(0).refuseNext(1, ClientMessage.Code.TOO_OLD);
+    transact(
+        TxnOptions.within(10 * SECOND).reading(TxnOptions.Reads.SNAPSHOT),
+        attempt -> attempt.get(A, found -> attempt.commit()));
+    world.run(SECOND);
+
+    assertInstanceOf(TxnEnd.Committed.class, result().end());
+    assertEquals(2, result().attempts());
+  }
+
   /// S3: "an exception it throws surfaces only after its read set validates, otherwise it is
   /// re-run".
   @Test
