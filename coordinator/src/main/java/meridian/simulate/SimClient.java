@@ -1,5 +1,6 @@
 package meridian.simulate;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -185,8 +186,8 @@ final class SimClient implements Node {
       return plain.readingAsOf(
           new Moment.Recent(chance.between(0, AGE_MICROS_MAX), chance.percent(80)));
     }
-    int weakest = script.weakest().ordinal();
-    return plain.at(Isolation.values()[(int) chance.between(1, weakest)]);
+    return plain.at(
+        chance.pick(List.copyOf(EnumSet.range(Isolation.SERIALIZABLE, script.weakest()))));
   }
 
   /// Now and then goes on from what another client has seen.
