@@ -126,7 +126,7 @@ public record TxnPart(
   public long expectedHash() {
     Digest digest = new Digest().add(txn).add(shard.number()).add(participants.size());
     participants.forEach(participant -> digest.add(participant.number()));
-    digest.add(isolation.name()).add(snapshot.packed());
+    digest.add(isolation.label()).add(snapshot.packed());
     digest.add(reads.size());
     reads.forEach(read -> digest.add(read.range()).add(read.slot()));
     digest.add(writes.size());

@@ -202,18 +202,12 @@ public final class ModelCodec {
         hash);
   }
 
-  /// The strictest level, which nearly everything asks for, takes no room.
-  @SuppressWarnings("EnumOrdinal") // the numbers are part of the contract: new levels go last
   public static void isolation(WireWriter out, int field, Isolation isolation) {
-    out.number(field, isolation.ordinal());
+    out.choice(field, isolation);
   }
 
   public static Isolation isolation(WireReader in, int field) throws BadMessage {
-    int number = in.smallNatural(field);
-    if (number >= ISOLATIONS.length) {
-      throw new BadMessage("no isolation level: " + number).inField(field);
-    }
-    return ISOLATIONS[number];
+    return in.choice(field, ISOLATIONS);
   }
 
   public static void reason(WireWriter out, AbortReason reason) {

@@ -340,6 +340,28 @@ class SessionTest {
     assertTrue(found.getFirst().isPresent());
   }
 
+  /// Another attempt would read as of the same time, and be as late.
+  @Test
+  void aReadAsOfATimeThatIsGoneFailsAtOnceAndIsNotRunAgain() {
+    world.coordinator(0).refuseNext(1, ClientMessage.Code.TOO_OLD);
+    List<Answer<Optional<Entry>>> answers = new ArrayList<>();
+    transact(
+        TxnOptions.within(10 * SECOND)
+            .readingAsOf(new Moment.Exactly(meridian.model.Timestamp.ofMillis(1))),
+        attempt ->
+            attempt.get(
+                A,
+                answer -> {
+                  answers.add(answer);
+                  attempt.rollback();
+                }));
+    world.run(SECOND);
+
+    assertInstanceOf(
+        InvalidRequest.class, ((Answer.Failed<Optional<Entry>>) answers.getFirst()).why());
+    assertEquals(1, answers.size());
+  }
+
   @Test
   void aReadOverSeveralShardsOrPagesIsValidatedByACommitThatWritesNothing() {
     List.of("a", "b", "c").forEach(key -> store.set(key, "1"));
