@@ -148,6 +148,15 @@ final class Cluster {
     return chosenLog;
   }
 
+  /// The last slot that each shard has chosen.
+  SortedMap<ShardId, Long> chosenThrough() {
+    SortedMap<ShardId, Long> slots = new TreeMap<>();
+    plan.layout()
+        .shards()
+        .forEach(shard -> slots.put(shard.id(), chosenLog.chosenThrough(shard.id())));
+    return slots;
+  }
+
   Replicas replicas() {
     return replicas;
   }

@@ -83,16 +83,12 @@ final class Replicas implements Observer {
     }
   }
 
-  /// Whether all replicas of each shard have applied as much.
-  boolean areLevel() {
-    SortedMap<ShardId, Long> slots = new TreeMap<>();
+  /// Whether all replicas of each shard have applied so much of its log. More may be on its way: a
+  /// leader goes on closing the past.
+  boolean haveApplied(SortedMap<ShardId, Long> slots) {
     return all().stream()
         .allMatch(
-            replica -> {
-              long slot = replica.ledger().slot();
-              Long other = slots.putIfAbsent(replica.shard().id(), slot);
-              return other == null || other == slot;
-            });
+            replica -> replica.ledger().slot() >= slots.getOrDefault(replica.shard().id(), 0L));
   }
 
   /// Whether no replica has anything damaged, or is still being brought up to date.
@@ -100,16 +96,19 @@ final class Replicas implements Observer {
     return all().stream().allMatch(replica -> digest(replica.ledger()).isPresent());
   }
 
-  /// Compares all replicas, which must be level.
+  /// Compares all replicas that have applied as much as another.
   Optional<String> divergence() {
-    SortedMap<ShardId, Long> states = new TreeMap<>();
+    SortedMap<ShardId, SortedMap<Long, Long>> states = new TreeMap<>();
     for (ShardReplica replica : all()) {
       ShardId shard = replica.shard().id();
       OptionalLong digest = digest(replica.ledger());
       if (digest.isEmpty()) {
         return Optional.of(shard + " has a damaged replica");
       }
-      Long other = states.putIfAbsent(shard, digest.getAsLong());
+      Long other =
+          states
+              .computeIfAbsent(shard, s -> new TreeMap<>())
+              .putIfAbsent(replica.ledger().slot(), digest.getAsLong());
       if (other != null && other != digest.getAsLong()) {
         return Optional.of("the replicas of " + shard + " differ");
       }

@@ -2,8 +2,10 @@ package meridian.simulate;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import meridian.model.Invariant;
+import meridian.model.ShardId;
 import meridian.sim.Chance;
 import meridian.sim.FaultPlan;
 import meridian.sim.Nemesis;
@@ -183,11 +185,13 @@ public final class Simulation {
       runFor(SECONDS);
     }
     long settledAt = world.nowMicros() + SETTLE;
-    while (world.nowMicros() < settledAt && !isSettled()) {
+    SortedMap<ShardId, Long> chosen = cluster.chosenThrough();
+    while (world.nowMicros() < settledAt && !isSettled(chosen)) {
       runFor(20 * MILLIS);
     }
     require(
-        cluster.replicas().areLevel(), "a replica lags behind in a store that is left in peace");
+        cluster.replicas().haveApplied(chosen),
+        "a replica lags behind in a store that is left in peace");
     return judge();
   }
 
@@ -199,8 +203,8 @@ public final class Simulation {
     return history.count(History.End.COMMITTED);
   }
 
-  private boolean isSettled() {
-    return cluster.replicas().areLevel()
+  private boolean isSettled(SortedMap<ShardId, Long> chosen) {
+    return cluster.replicas().haveApplied(chosen)
         && cluster.replicas().undecided().isEmpty()
         && cluster.replicas().areWhole();
   }
