@@ -138,7 +138,7 @@ final class Exchange {
         tryLater(refused);
       }
       case RESOURCE_EXHAUSTED -> tryLater(refused);
-      case INVALID_ARGUMENT, DEADLINE_EXCEEDED, CLOCK_SKEW -> {
+      case INVALID_ARGUMENT, DEADLINE_EXCEEDED, CLOCK_SKEW, TOO_OLD -> {
         close();
         asker.onRefused(refused, inDoubt);
       }
