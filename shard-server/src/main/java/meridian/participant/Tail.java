@@ -15,7 +15,6 @@ import meridian.paxos.Command;
 import meridian.paxos.Decision;
 import meridian.paxos.LogEntry;
 import meridian.storage.CorruptRecord;
-import meridian.storage.Tables;
 import meridian.storage.Version;
 
 /// What a leader's log says beyond what is applied. A leader votes on the whole of its log: what it
@@ -258,10 +257,5 @@ final class Tail {
 
   Timestamp tsMax() {
     return tsMax;
-  }
-
-  /// The prepared entry of a transaction in the ledger, if it is applied and undecided there.
-  Optional<Tables.Prepared> preparedInLedger(TxnId txn) {
-    return Optional.ofNullable(ledger.prepared().get(txn));
   }
 }

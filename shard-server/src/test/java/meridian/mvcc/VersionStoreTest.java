@@ -18,6 +18,7 @@ import meridian.model.TxnId;
 import meridian.model.Value;
 import meridian.paxos.Decision;
 import meridian.sim.Exhaustive;
+import meridian.storage.SnapshotRow;
 import meridian.storage.StateFlush;
 import meridian.storage.StateStore;
 import meridian.storage.Tables;
@@ -62,7 +63,7 @@ class VersionStoreTest {
                       List.of(),
                       List.of(),
                       Timestamp.ZERO,
-                      Timestamp.ZERO,
+                      new Timestamp(10 * slot),
                       Timestamp.ZERO,
                       new TreeMap<>(),
                       0,
@@ -136,6 +137,50 @@ class VersionStoreTest {
   }
 
   /// The same for every moment of the past: each write is at a timestamp of its own.
+  @Test
+  void aVersionFromATimestampOnIsFoundWhereverItIs() {
+    Exhaustive.forEveryChoice(
+        given -> {
+          VersionStoreTest test = new VersionStoreTest();
+          Key key = Key.utf8("a");
+          test.write(key, given.pick(false, true));
+          int place = given.pick(0, 1, 2, 3);
+          if (place > 0) {
+            test.beginFlush();
+          }
+          if (place > 1) {
+            test.land(place > 2);
+          }
+          Version written = test.model.firstEntry().getValue();
+          Timestamp since = new Timestamp(given.pick(9L, 10L, 11L));
+          assertEquals(
+              Optional.of(written).filter(version -> !version.ts().isBefore(since)),
+              test.store.latestSince(key, since));
+        });
+  }
+
+  /// Rows of a snapshot that is being pieced together may be younger than the tables say.
+  @Test
+  void aRowOfALaterSlotIsFoundBeforeAndAfterARestart() {
+    Key key = Key.utf8("a");
+    write(Key.utf8("b"), false);
+    beginFlush();
+    Tables tables = flushing.orElseThrow().tables();
+    land(true);
+    store.pieceTogether();
+    Version later = new Version(new Timestamp(50), 5, Optional.of(Value.number(5)));
+    disk.flush(
+        new StateFlush(
+            SHARD,
+            List.of(new SnapshotRow(key, List.of(later))),
+            List.of(),
+            List.of(),
+            tables.withWholeFrom(5)));
+    Timestamp since = new Timestamp(40);
+    assertEquals(Optional.of(later), store.latestSince(key, since));
+    assertEquals(Optional.of(later), new VersionStore(SHARD, disk).latestSince(key, since));
+  }
+
   @Test
   void aScanAsOfATimestampSeesTheVersionsOfThenWhereverTheyAre() {
     Exhaustive.forEveryChoice(
